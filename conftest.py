@@ -1,0 +1,25 @@
+"""What every test stands on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """On SQLite the home's own migrated file is the test database; tests roll back in it.
+
+    On PostgreSQL (COURANT_DATABASE_URL) Django makes and migrates a test database as always.
+    """
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        yield
+        return
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)

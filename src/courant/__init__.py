@@ -1,0 +1,3 @@
+"""Courant: the publishing system of an independent newsroom."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,102 @@
+"""What the person who runs Courant may set: `courant.toml` in the home, or COURANT_… variables."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+DEFAULT_HOME = "var/home"
+
+
+def home_path() -> Path:
+    """The data home: COURANT_HOME, else a folder below the current one."""
+    return Path(os.environ.get("COURANT_HOME") or DEFAULT_HOME).resolve()
+
+
+class Config(BaseSettings):
+    """One typed list of settings. A variable wins over the file, the file over the default.
+
+    Raises pydantic.ValidationError, which names every wrong value at once.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="COURANT_", extra="forbid")
+
+    site_url: str = Field(
+        "http://127.0.0.1:8000", description="Where readers find the paper; no slash at the end."
+    )
+    language: Literal["en", "uk"] = Field("en", description="The paper's main language.")
+    time_zone: str = Field("UTC", description="IANA zone of the newsroom, such as Europe/Kyiv.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="postgresql://user:password@host/name; empty: SQLite in the home.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs sessions and links; empty: the key that `init` made."
+    )
+    allowed_hosts: list[str] = Field(
+        [], description="Host names that the server answers to, beside the one of site_url."
+    )
+    behind_proxy: bool = Field(default=False, description="Trust X-Forwarded-Proto from a proxy in front (nginx, Caddy)."
+    )
+    mail: Literal["file", "smtp"] = Field(
+        "file", description="Where mail goes: the outbox folder, or an SMTP server."
+    )
+    mail_from: str = Field(
+        "", description="Sender of all mail, `Name <address>`; empty: the paper at its host name."
+    )
+    smtp_host: str = Field("127.0.0.1", description="SMTP server.")
+    smtp_port: int = Field(25, description="SMTP port.")
+    smtp_user: str = Field("", description="SMTP user, if the server asks for one.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="How the connection to the SMTP server is protected."
+    )
+    smtp_timeout: float = Field(30, description="Seconds to wait for each answer of the server.")
+    typography: bool = Field(default=False, description="Set typographic quotes and dashes in imported plain text."
+    )
+    cache_megabytes: int = Field(
+        64, description="Memory per web process for public files; larger files are streamed."
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(
+                f"{value!r} is no IANA time zone; write one such as Europe/Kyiv"
+            ) from None
+        return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _url_is_whole(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = TomlConfigSettingsSource(settings_cls, home_path() / "courant.toml")
+        return init_settings, env_settings, file
+
+
+def load_config(**overrides: Any) -> Config:
+    """The settings of this process."""
+    return Config(**overrides)

@@ -1,0 +1,29 @@
+"""What keeps a story from being published, said so that an editor can put it right."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from courant.stories.models import Photo, Story
+
+
+def unpublishable(story: "Story") -> list[str]:
+    """One sentence for each thing that is missing; empty when the story may go out."""
+    problems = []
+    for where, photo in photos_of(story):
+        if photo is None:
+            problems.append(f"{where} was deleted. Choose another one or remove it.")
+        elif missing := photo.missing():
+            problems.append(f"{where} (“{photo.title}”) has no {' and no '.join(missing)}.")
+    if not any(block.block_type in ("paragraph", "list", "quote") for block in story.body):
+        problems.append("The story has no text yet.")
+    return problems
+
+
+def photos_of(story: "Story") -> Iterator[tuple[str, "Photo | None"]]:
+    """Every photo of a story with where it stands, None for one that was deleted."""
+    if story.lead_photo_id:
+        yield "The lead photo", story.lead_photo
+    for number, block in enumerate(story.body, start=1):
+        if block.block_type == "photo":
+            yield f"The photo in block {number} of the body", block.value["photo"]

@@ -1,0 +1,24 @@
+"""The story's form at the desk."""
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from courant.stories.checks import unpublishable
+
+
+class StoryForm(WagtailAdminPageForm):
+    """Refuses to publish what may not go out, and keeps everything that was typed."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if self.data.get("action-publish") and not self.errors:
+            for problem in unpublishable(self._as_typed(cleaned)):
+                self.add_error(None, problem)
+        return cleaned
+
+    def _as_typed(self, cleaned: dict[str, Any]) -> Any:
+        """The story with the photo and body of this form, before they are saved."""
+        story = type(self.instance)(lead_photo=cleaned.get("lead_photo"))
+        story.body = cleaned.get("body") or []
+        return story

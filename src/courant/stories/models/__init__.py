@@ -1,0 +1,20 @@
+"""What a newsroom writes: stories, who wrote them, their pictures, and where they stand."""
+
+from courant.stories.models.pages import FrontPage, FrontPick, Section, Story
+from courant.stories.models.parts import Byline, Correction, StoryTopic, Topic
+from courant.stories.models.people import Person
+from courant.stories.models.photos import Photo, Rendition
+
+__all__ = [
+    "Byline",
+    "Correction",
+    "FrontPage",
+    "FrontPick",
+    "Person",
+    "Photo",
+    "Rendition",
+    "Section",
+    "Story",
+    "StoryTopic",
+    "Topic",
+]

@@ -1,0 +1,155 @@
+"""The pages of the desk's tree: the front page, its sections, their stories."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    PageChooserPanel,
+)
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page, Revision
+from wagtail.search import index
+
+from courant.stories.blocks import BodyBlock
+from courant.stories.checks import unpublishable
+from courant.stories.forms import StoryForm
+
+LANGUAGES = [("en", "English"), ("uk", "Українська")]
+
+
+class BakedPage(Page):
+    """A page that readers get as a file; the desk's preview renders the same file's text."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Never reached by readers, who are given files; left so that no second renderer grows."""
+        return import_string("courant.desk.previews.not_served")(request)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return import_string("courant.desk.previews.preview")(self, request)
+
+
+class FrontPage(BakedPage):
+    """The paper itself: its title is the paper's name, its children are the sections."""
+
+    tagline = models.CharField(max_length=200, blank=True)
+    about = models.TextField(blank=True, help_text="Who makes this paper; two or three sentences.")
+    notice = models.TextField(blank=True, help_text="Stands in the footer of every page.")
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["stories.Section"]
+    max_count = 1
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("tagline"),
+        InlinePanel(
+            "picks", label="Story on top", heading="On top of the front page, in this order"
+        ),
+        FieldPanel("about"),
+        FieldPanel("notice"),
+    ]
+
+
+class FrontPick(Orderable):
+    """A story that editors put on top of the front page; the first one is the largest."""
+
+    front_page = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="picks")
+    story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="+")
+
+    panels = [PageChooserPanel("story", "stories.Story")]
+
+
+class Section(BakedPage):
+    """A part of the paper, such as Harbour or Opinion."""
+
+    class Accent(models.TextChoices):
+        BLUE = "blue"
+        TEAL = "teal"
+        RED = "red"
+        OCHRE = "ochre"
+        PLUM = "plum"
+        GREEN = "green"
+
+    description = models.CharField(max_length=255, blank=True)
+    language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
+    accent = models.CharField(max_length=10, choices=Accent, default=Accent.BLUE)
+
+    parent_page_types = ["stories.FrontPage"]
+    subpage_types = ["stories.Story"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("description"),
+        FieldRowPanel([FieldPanel("language"), FieldPanel("accent")]),
+    ]
+
+
+class Story(BakedPage):
+    """One story, written once. Its title is the headline."""
+
+    class Kind(models.TextChoices):
+        NEWS = "news", "News"
+        ANALYSIS = "analysis", "Analysis"
+        OPINION = "opinion", "Opinion"
+        EXPLAINER = "explainer", "Explainer"
+        INTERVIEW = "interview", "Interview"
+        FEATURE = "feature", "Feature"
+
+    standfirst = models.TextField(blank=True, help_text="One or two sentences below the headline.")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.NEWS)
+    language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
+    lead_photo = models.ForeignKey(
+        "stories.Photo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lead_caption = models.TextField(
+        "caption", blank=True, help_text="Empty: the caption kept with the photo."
+    )
+    body = StreamField(BodyBlock(), blank=True)
+    topics = ClusterTaggableManager(through="stories.StoryTopic", blank=True)
+    published_at = models.DateTimeField(
+        "published", null=True, blank=True, help_text="Empty: the moment at which it goes live."
+    )
+    updated_at = models.DateTimeField(
+        "updated", null=True, blank=True, help_text="Empty: the last time it was published again."
+    )
+
+    parent_page_types = ["stories.Section"]
+    subpage_types: list[str] = []
+    base_form_class = StoryForm
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("standfirst"),
+        InlinePanel("bylines", label="Byline"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("language")]),
+        MultiFieldPanel([FieldPanel("lead_photo"), FieldPanel("lead_caption")], "Lead photo"),
+        FieldPanel("body"),
+        FieldPanel("topics"),
+        InlinePanel("corrections", label="Correction"),
+        FieldRowPanel(
+            [FieldPanel("published_at"), FieldPanel("updated_at")], heading="Times shown"
+        ),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("standfirst")]
+
+    class Meta:
+        verbose_name_plural = "stories"
+
+    @property
+    def headline(self) -> str:
+        return self.title
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        """Every road to publication ends here. Raises ValidationError, naming what is missing."""
+        if problems := unpublishable(revision.as_object()):
+            raise ValidationError(problems)
+        return super().publish(revision, *args, **kwargs)

@@ -1,0 +1,65 @@
+"""Pictures and the words that must stand beside them."""
+
+from django.db import models
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+
+class Photo(AbstractImage):
+    """A photograph or drawing. Without alt text and credit no story that shows it is published."""
+
+    alt = models.CharField(
+        "alt text",
+        max_length=500,
+        blank=True,
+        help_text="What is to be seen, for those who cannot.",
+    )
+    caption = models.TextField(blank=True, help_text="Stands below the picture; no credit in it.")
+    credit = models.CharField(
+        max_length=255, blank=True, help_text="Who made it, as it is to be printed: Name/Agency."
+    )
+    source = models.CharField(
+        max_length=255, blank=True, help_text="Where it came from: agency, handout, own archive."
+    )
+    rights = models.CharField(
+        max_length=255, blank=True, help_text="Licence or terms, and until when they hold."
+    )
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "alt",
+        "caption",
+        "credit",
+        "source",
+        "rights",
+        "collection",
+        "tags",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
+    search_fields = Image.search_fields
+
+    @property
+    def default_alt_text(self) -> str:
+        """What Wagtail shows for this picture at the desk."""
+        return self.alt or self.title
+
+    def missing(self) -> list[str]:
+        """The fields without which the picture may not be published."""
+        needed = {"alt text": self.alt, "credit": self.credit}
+        return [name for name, value in needed.items() if not value.strip()]
+
+
+class Rendition(AbstractRendition):
+    """A scaled copy that the desk shows. Readers get theirs from `front.pictures`."""
+
+    image = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter"
+            )
+        ]

@@ -1,0 +1,228 @@
+"""A story as every output sees it: frozen, complete, free of the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text with one look. `href` is an absolute URL or a path of this paper."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    href: str = ""
+
+
+Inline = tuple[Run, ...]
+
+
+def plain(runs: Inline) -> str:
+    """The words of runs, without their look."""
+    return "".join(run.text for run in runs)
+
+
+@dataclass(frozen=True)
+class PublishedPhoto:
+    """A picture with what must stand beside it. `file` is the original, outside the public root."""
+
+    id: int
+    file: Path
+    width: int
+    height: int
+    alt: str
+    caption: str
+    credit: str
+    digest: str  # of the file: a replaced picture is another picture
+    focal_x: float = 0.5  # 0 is the left edge, 1 the right one
+    focal_y: float = 0.5
+    source: str = ""
+    rights: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedPerson:
+    """Somebody whom a byline names."""
+
+    id: int
+    name: str
+    path: str  # "/people/marta-ojukwu/"
+    role: str = ""  # in the newsroom: "Harbour correspondent"
+    bio: str = ""
+    portrait: PublishedPhoto | None = None
+
+
+@dataclass(frozen=True)
+class PublishedByline:
+    """One name over a story; `role` is by, with, photos, drawings, translation, agency…"""
+
+    role: str
+    name: str
+    person: PublishedPerson | None = None  # None: a free-text name such as an agency
+
+
+@dataclass(frozen=True)
+class PublishedTopic:
+    name: str
+    path: str  # "/topics/ferries/"
+
+
+@dataclass(frozen=True)
+class PublishedSection:
+    id: int
+    title: str
+    path: str  # "/harbour/"
+    slug: str
+    language: str
+    description: str = ""
+    accent: str = ""  # CSS colour name of the section's accent, e.g. "teal"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of the body. `id` is stable over edits: cues and anchors point at it."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Paragraph(Block):
+    runs: Inline
+
+
+@dataclass(frozen=True)
+class Subheading(Block):
+    text: str
+
+
+@dataclass(frozen=True)
+class PhotoBlock(Block):
+    photo: PublishedPhoto
+
+
+@dataclass(frozen=True)
+class Quote(Block):
+    """Something said, with who said it."""
+
+    runs: Inline
+    speaker: str = ""
+    speaker_role: str = ""
+
+
+@dataclass(frozen=True)
+class PullQuote(Block):
+    """A phrase of the story shown large: display, not new text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ListBlock(Block):
+    items: tuple[Inline, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Box(Block):
+    title: str
+    paragraphs: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Embed(Block):
+    """A link shown as a card; nothing is loaded from there."""
+
+    url: str
+    title: str
+    description: str = ""
+    provider: str = ""
+
+
+@dataclass(frozen=True)
+class RelatedStory(Block):
+    path: str
+    headline: str
+    standfirst: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedCorrection:
+    time: datetime
+    kind: str  # correction, clarification, update
+    text: str
+
+
+@dataclass(frozen=True)
+class PublishedStory:
+    """All of a story that a reader, a listener or a subscriber may get. Times are aware."""
+
+    id: int
+    path: str  # "/harbour/ferry-returns/"
+    headline: str
+    standfirst: str
+    kind: str  # news, analysis, opinion, explainer, interview, feature
+    language: str  # BCP 47
+    section: PublishedSection
+    bylines: tuple[PublishedByline, ...]
+    topics: tuple[PublishedTopic, ...]
+    published: datetime
+    updated: datetime | None  # None: unchanged since it was published
+    lead_photo: PublishedPhoto | None
+    body: tuple[Block, ...]
+    corrections: tuple[PublishedCorrection, ...] = ()
+    minutes: int = 1  # reading time
+    words: int = 0
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One reading of everything that is public, newest story first. Outputs read nothing else."""
+
+    name: str
+    tagline: str
+    language: str
+    time_zone: str  # IANA
+    url: str  # where readers find it, no slash at the end
+    about: str = ""
+    notice: str = ""  # stands in every footer
+    sections: tuple[PublishedSection, ...] = ()  # in menu order
+    stories: tuple[PublishedStory, ...] = ()
+    people: tuple[PublishedPerson, ...] = ()
+    picks: tuple[int, ...] = ()  # story ids that lead the front page, the first one largest
+
+    def story(self, story_id: int) -> PublishedStory | None:
+        return self._by_id.get(story_id)
+
+    def picked(self) -> tuple[PublishedStory, ...]:
+        """The stories that editors put on top of the front page and that are public."""
+        return tuple(story for pick in self.picks if (story := self._by_id.get(pick)))
+
+    def in_section(self, section: PublishedSection) -> tuple[PublishedStory, ...]:
+        return tuple(s for s in self.stories if s.section.id == section.id)
+
+    def by_person(self, person: PublishedPerson) -> tuple[PublishedStory, ...]:
+        return tuple(
+            s for s in self.stories if any(b.person and b.person.id == person.id for b in s.bylines)
+        )
+
+    def on_topic(self, topic: PublishedTopic) -> tuple[PublishedStory, ...]:
+        return tuple(s for s in self.stories if any(t.path == topic.path for t in s.topics))
+
+    @cached_property
+    def topics(self) -> tuple[PublishedTopic, ...]:
+        """Topics with at least one story, by name."""
+        found = {topic.path: topic for story in self.stories for topic in story.topics}
+        return tuple(sorted(found.values(), key=lambda topic: topic.name.casefold()))
+
+    @cached_property
+    def _by_id(self) -> dict[int, PublishedStory]:
+        return {story.id: story for story in self.stories}
