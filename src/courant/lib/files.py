@@ -12,7 +12,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = PUBLIC
     """Write a file so that a reader, a kill or a power cut sees the old one or the new one.
 
     Temporary file, mode, fsync, rename, fsync of the folder: the only order that lost nothing in
-    150 of 150 power cuts. Raises OSError; the old file then still stands and the temporary one is gone.
+    150 of 150 power cuts. Raises OSError; the old file then still stands, the temporary is gone.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")

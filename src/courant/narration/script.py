@@ -1,0 +1,174 @@
+"""What is read aloud of a story, sentence by sentence."""
+
+import unicodedata
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from courant.lib.digests import digest_of
+from courant.narration.sentences import sentences
+from courant.stories import published as out
+
+HEADLINE, BYLINE = "headline", "byline"
+
+# Seconds of silence behind a sentence, and behind the last one of a block.
+PAUSE = 0.35
+PAUSE_AFTER = {
+    HEADLINE: 0.9,
+    BYLINE: 1.0,
+    out.Subheading: 0.7,
+    out.Paragraph: 0.65,
+    out.Quote: 0.8,
+    out.ListBlock: 0.65,
+    out.Box: 0.9,
+}
+PAUSE_BETWEEN_TEXTS = 0.5  # items of a list, paragraphs of a box
+
+# What some voice takes for an instruction: [[phonemes]], [pause:9s], <markup/>, {…}, | and \.
+INSTRUCTIONS = str.maketrans(dict.fromkeys("[]{}<>|\\^~*_`", " "))
+SPACES, NOTHINGS = ("Cc", "Zl", "Zp"), ("Cf", "Cs", "Co", "Cn")  # Unicode categories
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One sentence to be spoken. `text` is what the voice gets, not what the page shows."""
+
+    block: str
+    sentence: int
+    text: str
+    pause: float  # seconds of silence behind it
+
+
+@dataclass(frozen=True)
+class Script:
+    """All of a story that is read, in order."""
+
+    language: str
+    utterances: tuple[Utterance, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """Names this script. Places count too: cues of another numbering would mark other words."""
+        return digest_of([self.language, [asdict(utterance) for utterance in self.utterances]])
+
+
+def script_for(story: out.PublishedStory) -> Script:
+    """Headline, byline and body of a story; what is shown beside them is not read."""
+    language = story.language
+    utterances = _read(HEADLINE, (story.headline,), language, PAUSE_AFTER[HEADLINE])
+    if byline := spoken_byline(story.bylines, language):
+        utterances += [Utterance(BYLINE, 0, prepared(byline), PAUSE_AFTER[BYLINE])]
+    for block in story.body:
+        if texts := (*spoken_texts(block), *_attribution(block)):
+            utterances += _read(block.id, texts, language, PAUSE_AFTER[type(block)])
+    return Script(language, tuple(utterances))
+
+
+def spoken_texts(block: out.Block) -> tuple[str, ...]:
+    """The plain texts of a block that are read, in the order in which the page shows them.
+
+    Photos, tables, embeds, links to other stories and pull quotes are seen and not read.
+    """
+    match block:
+        case out.Paragraph():
+            texts: tuple[str, ...] = (out.plain(block.runs),)
+        case out.Subheading():
+            texts = (block.text,)
+        case out.Quote():
+            texts = (out.plain(block.runs),)
+        case out.ListBlock():
+            texts = tuple(out.plain(item) for item in block.items)
+        case out.Box():
+            texts = (block.title, *(out.plain(runs) for runs in block.paragraphs))
+        case _:
+            return ()
+    return texts
+
+
+def block_sentences(block: out.Block, language: str) -> tuple[tuple[slice, ...], ...]:
+    """The sentences of each of `spoken_texts(block)`, empty texts included.
+
+    Count them through the whole block: the n-th, from 0, is where `anchor(block.id, n)` belongs.
+    """
+    return tuple(sentences(text, language) for text in spoken_texts(block))
+
+
+def anchor(block: str, sentence: int) -> str:
+    """The id of a sentence's element on the page."""
+    return f"s-{block}-{sentence}"
+
+
+def spoken_byline(bylines: tuple[out.PublishedByline, ...], language: str) -> str:
+    """One sentence that says who made the story: "By A and B, with drawings by C." """
+    uk = language.lower().split("-")[0] == "uk"
+    labels, last = (BYLINE_UK, " і ") if uk else (BYLINE_EN, " and ")
+    names: dict[str, list[str]] = {}
+    for byline in bylines:
+        label = labels.get(byline.role, "")
+        names.setdefault(label, []).append(byline.name)
+    parts = [f"{label} {_listed(who, last)}".strip() for label, who in names.items()]
+    line = ("; " if uk else ", ").join(parts)
+    return f"{line[0].upper()}{line[1:]}." if line else ""
+
+
+BYLINE_EN = {
+    "by": "by",
+    "with": "with",
+    "photos": "photos by",
+    "drawings": "with drawings by",
+    "translation": "translated by",
+    "editing": "edited by",
+}
+BYLINE_UK = {  # nouns, so that nobody's gender is guessed
+    "by": "текст:",
+    "with": "за участю:",
+    "photos": "фото:",
+    "drawings": "малюнки:",
+    "translation": "переклад:",
+    "editing": "редагування:",
+}
+
+
+def prepared(text: str) -> str:
+    """Text for a voice: no instruction to an engine, no invisible character, single spaces."""
+    marked = text.translate(INSTRUCTIONS)
+    if not marked.isprintable():
+        marked = "".join(map(_seen, marked))
+    return " ".join(marked.split())
+
+
+def _seen(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in SPACES:
+        return " "
+    return "" if category in NOTHINGS else character
+
+
+def _read(block: str, texts: tuple[str, ...], language: str, pause_after: float) -> list[Utterance]:
+    """The utterances of one block. A sentence of mere signs keeps its number and is not said."""
+    found: list[Utterance] = []
+    number = 0
+    for text in texts:
+        for span in sentences(text, language):
+            words = prepared(text[span])
+            if any(character.isalnum() for character in words):
+                found.append(Utterance(block, number, words, PAUSE))
+            number += 1
+        found[-1:] = [_with_pause(u, PAUSE_BETWEEN_TEXTS) for u in found[-1:]]
+    return found[:-1] + [_with_pause(u, pause_after) for u in found[-1:]]
+
+
+def _attribution(block: out.Block) -> tuple[str, ...]:
+    """Who said a quote: heard after its last sentence, numbered like one more."""
+    if not isinstance(block, out.Quote):
+        return ()
+    said_by = ", ".join(filter(None, (block.speaker.strip(), block.speaker_role.strip())))
+    return (said_by,) if said_by else ()
+
+
+def _with_pause(utterance: Utterance, pause: float) -> Utterance:
+    return Utterance(utterance.block, utterance.sentence, utterance.text, pause)
+
+
+def _listed(names: list[str], last: str) -> str:
+    """A, B and C."""
+    return last.join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -1,0 +1,252 @@
+"""What every voice must do, and what the espeak process survives."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from courant.narration.voices import voice_for
+from courant.narration.voices.base import VoiceError
+from courant.narration.voices.espeak import PROCESS, EspeakVoice
+from courant.narration.voices.memory import MemoryVoice
+
+SENTENCES = {
+    "en": "The council voted nine to four.",
+    "uk": "Рада ухвалила рішення дев’ятьма голосами.",
+}
+VOICES = {
+    "memory": (lambda: MemoryVoice(), "en"),
+    "espeak en": (lambda: EspeakVoice(voice="en-gb"), "en"),
+    "espeak uk": (lambda: EspeakVoice(voice="uk"), "uk"),
+}
+
+
+@pytest.fixture(params=VOICES)
+def voice_and_sentence(request):
+    make, language = VOICES[request.param]
+    voice = make()
+    yield voice, SENTENCES[language]
+    voice.close()
+
+
+@pytest.fixture
+def espeak():
+    made = []
+
+    def make(**options):
+        made.append(EspeakVoice(**options))
+        return made[-1]
+
+    yield make
+    for voice in made:
+        voice.close()
+
+
+# ── The contract ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sentence_becomes_samples_between_minus_one_and_one(voice_and_sentence):
+    voice, sentence = voice_and_sentence
+    sound = voice.speak(sentence)
+    assert sound.rate == voice.sample_rate
+    assert sound.samples.dtype == np.float32
+    assert 0.5 < sound.seconds < 10
+    assert 0.05 < np.abs(sound.samples).max() <= 1
+
+
+def test_a_longer_sentence_takes_longer(voice_and_sentence):
+    voice, sentence = voice_and_sentence
+    longer = f"{sentence[:-1]} {sentence}"
+    assert voice.speak(longer).seconds > voice.speak(sentence).seconds * 1.3
+
+
+def test_a_voice_names_itself_and_how_its_sound_is_made(voice_and_sentence):
+    voice, _ = voice_and_sentence
+    assert voice.name
+    assert voice.version
+    assert voice.language
+    assert voice.source_type in ("algorithmicMedia", "trainedAlgorithmicMedia")
+
+
+def test_the_key_is_the_same_for_the_same_voice_and_no_other(voice_and_sentence):
+    voice, _ = voice_and_sentence
+    keys = [make().key for make, _ in VOICES.values()]
+    assert voice.key in keys
+    assert len(set(keys)) == len(keys)
+
+
+def test_several_threads_may_ask_at_once(voice_and_sentence):
+    voice, sentence = voice_and_sentence
+    lengths: list[float] = []
+    ask = [
+        threading.Thread(target=lambda: lengths.append(voice.speak(sentence).seconds))
+        for _ in range(2)
+    ]
+    for thread in ask:
+        thread.start()
+    for thread in ask:
+        thread.join()
+    assert len(lengths) == 2
+    assert abs(lengths[0] - lengths[1]) < 0.05
+
+
+def test_a_closed_voice_may_speak_again(voice_and_sentence):
+    voice, sentence = voice_and_sentence
+    voice.speak(sentence)
+    voice.close()
+    assert len(voice.speak(sentence).samples)
+
+
+def test_a_voice_that_fails_says_why():
+    with pytest.raises(VoiceError, match="quota used up"):
+        MemoryVoice(error="quota used up").speak("Hello.")
+
+
+# ── Which voice ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_language_has_the_voice_of_the_setting():
+    assert voice_for("uk").language == "uk"
+    assert voice_for("en-GB") is voice_for("en")
+
+
+def test_a_language_without_a_voice_is_named_with_the_setting():
+    with pytest.raises(VoiceError, match=r"'pl': COURANT_VOICES has en, uk") as caught:
+        voice_for("pl")
+    assert caught.value.permanent
+
+
+# ── The process of espeak ─────────────────────────────────────────────────────────────────────────
+
+
+def test_the_process_is_killed_and_the_next_sentence_has_another(espeak):
+    voice = espeak()
+    voice.speak("One.")
+    first = voice.process_id
+    os.kill(first, signal.SIGKILL)
+    assert len(voice.speak("Two.").samples)
+    assert voice.process_id != first
+
+
+def test_a_process_that_hangs_is_ended_at_the_time_limit(espeak):
+    voice = espeak(time_limit=3)
+    voice.speak("One.")
+    first = voice.process_id
+    os.kill(first, signal.SIGSTOP)
+    start = time.monotonic()
+    assert len(voice.speak("Two.").samples)
+    assert time.monotonic() - start >= 3
+    assert not _runs(first)
+
+
+def faulty(folder: Path, fault: str, times: int) -> tuple[str, ...]:
+    """A command that goes wrong in the first `times` processes and then is the real one."""
+    script = folder / "faulty.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import os, signal, sys, time
+        marks = {str(folder)!r}
+        number = sum(name.startswith("mark") for name in os.listdir(marks))
+        open(f"{{marks}}/mark{{number}}", "x").close()
+        if number >= {times}:
+            os.execv({PROCESS[0]!r}, {list(PROCESS)!r})
+        sys.stdin.readline()
+        """)
+        + fault
+    )
+    return (sys.executable, str(script))
+
+
+CRASH = "os.kill(os.getpid(), signal.SIGSEGV)\n"
+HANG = "time.sleep(600)\n"
+NOTHING = (
+    """sys.stdout.write('{"rate": 22050, "bytes": 0}\\n'); sys.stdout.flush(); time.sleep(600)\n"""
+)
+HALF = """sys.stdout.write('{"rate": 22050, "bytes": 90}\\nxxx'); sys.stdout.flush()\n"""
+NOISE = """print("not JSON", flush=True); time.sleep(600)\n"""
+FAULTS = {
+    "crash": (CRASH, "ended with -11"),
+    "hang": (HANG, "no answer within 3 s"),
+    "nothing": (NOTHING, "no sound came back"),
+    "half": (HALF, "3 of 90 bytes"),
+    "noise": (NOISE, "Expecting value"),
+}
+
+LIMIT = {True: 3, False: 30}  # a hang is waited for; nothing else may depend on a busy machine
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_once_is_not_heard(espeak, tmp_path, fault):
+    voice = espeak(time_limit=LIMIT[fault == "hang"], command=faulty(tmp_path, FAULTS[fault][0], 1))
+    assert voice.speak("The ferry is back.").seconds > 0.5
+    assert len(list(tmp_path.glob("mark*"))) == 2
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_twice_is_an_error_that_names_the_sentence(espeak, tmp_path, fault):
+    code, reason = FAULTS[fault]
+    voice = espeak(time_limit=LIMIT[fault == "hang"], command=faulty(tmp_path, code, 2))
+    with pytest.raises(VoiceError, match=rf"failed twice on 'The ferry is back.'.*{reason}") as e:
+        voice.speak("The ferry is back.")
+    assert not e.value.permanent
+    assert voice.process_id is None
+    assert len(voice.speak("The third try works.").samples)
+
+
+def test_a_voice_that_espeak_does_not_have_is_a_permanent_error(espeak):
+    with pytest.raises(VoiceError, match="no voice 'xx-none'") as caught:
+        espeak(voice="xx-none").speak("Hello.")
+    assert caught.value.permanent
+
+
+def test_what_the_process_complains_of_is_in_the_error(espeak):
+    voice = espeak(command=(sys.executable, "-c", "import no_such_library"))
+    with pytest.raises(VoiceError, match="No module named 'no_such_library'"):
+        voice.speak("Hello.")
+
+
+def test_the_process_ends_when_its_parent_is_killed(tmp_path):
+    code = """
+from courant.narration.voices.espeak import EspeakVoice
+import time
+voice = EspeakVoice()
+voice.speak("Hello.")
+print(voice.process_id, flush=True)
+time.sleep(600)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    assert _runs(child)
+    parent.kill()
+    parent.communicate()
+    assert _soon(lambda: not _runs(child))
+
+
+def test_the_process_starts_without_django():
+    command = [sys.executable, "-X", "importtime", *PROCESS[1:]]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "courant.narration.voices" in done.stderr
+    assert "django" not in done.stderr
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def _soon(true, seconds=5.0) -> bool:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    return true()
