@@ -1,0 +1,167 @@
+"""schema.org data about a story, for machines: NewsArticle and BreadcrumbList."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from courant.front.labels import correction_label
+from courant.front.listening import duration
+from courant.front.times import local
+from courant.narration.spoken import SpokenStory
+from courant.stories.published import (
+    Paper,
+    PublishedByline,
+    PublishedCorrection,
+    PublishedPerson,
+    PublishedStory,
+)
+
+Facts = dict[str, Any]
+TYPES = {
+    "analysis": "AnalysisNewsArticle",
+    "opinion": "OpinionNewsArticle",
+    "explainer": "BackgroundNewsArticle",
+}
+CREATORS = ("by", "with", "agency")
+
+
+def script_json(facts: Any) -> SafeString:
+    """JSON that is safe inside <script>: no <, > or & can close it or open a comment."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(text)  # noqa: S308 - escaped above
+
+
+def organization(paper: Paper) -> Facts:
+    """The newsroom."""
+    return {
+        "@type": "NewsMediaOrganization",
+        "@id": f"{paper.url}/#publisher",
+        "name": paper.name,
+        "url": f"{paper.url}/",
+        "publishingPrinciples": f"{paper.url}/about/",
+        "masthead": f"{paper.url}/people/",
+    }
+
+
+def website(paper: Paper) -> Facts:
+    """For the front page."""
+    facts: Facts = {"@type": "WebSite", "name": paper.name, "url": f"{paper.url}/"}
+    facts |= {"inLanguage": paper.language, "publisher": organization(paper)}
+    return {"@context": "https://schema.org"} | facts
+
+
+def person_page(paper: Paper, person: PublishedPerson) -> Facts:
+    """For a person's page."""
+    facts = _person(paper, PublishedByline("by", person.name, person), known=True)
+    about = {"jobTitle": person.role, "description": person.bio}
+    facts |= {key: value for key, value in about.items() if value}
+    facts["worksFor"] = organization(paper)
+    return {"@context": "https://schema.org", "@type": "ProfilePage", "mainEntity": facts}
+
+
+def news_article(
+    story: PublishedStory,
+    paper: Paper,
+    *,
+    images: list[str],
+    spoken: SpokenStory | None,
+    known: frozenset[str],
+) -> Facts:
+    """Everything about a story that a machine may want. `known` are the addresses with a page."""
+    url = paper.url + story.path
+    facts: Facts = {
+        "@type": ["NewsArticle", TYPES[story.kind]] if story.kind in TYPES else "NewsArticle",
+        "@id": f"{url}#article",
+        "mainEntityOfPage": url,
+        "url": url,
+        "headline": story.headline,
+        "description": story.standfirst,
+        "datePublished": _iso(story.published, paper),
+        "dateModified": _iso(last_change(story), paper),
+        "author": [_author(paper, b, known) for b in story.bylines if b.role in CREATORS]
+        or [organization(paper)],
+        "contributor": [_author(paper, b, known) for b in story.bylines if b.role not in CREATORS],
+        "publisher": organization(paper),
+        "articleSection": story.section.title,
+        "keywords": [topic.name for topic in story.topics],
+        "inLanguage": story.language,
+        "wordCount": story.words,
+        "timeRequired": f"PT{story.minutes}M",
+        "isAccessibleForFree": True,
+        "image": images,
+        "speakable": {
+            "@type": "SpeakableSpecification",
+            "cssSelector": [".story-headline", ".story-standfirst"],
+        },
+        "correction": [_correction(c, paper) for c in story.corrections],
+        "audio": _audio(story, paper, spoken) if spoken else None,
+    }
+    kept = {key: value for key, value in facts.items() if value not in (None, "", [], 0)}
+    return {"@context": "https://schema.org"} | kept
+
+
+def breadcrumbs(story: PublishedStory, paper: Paper) -> Facts:
+    """Paper, section, story."""
+    steps = [(paper.name, "/"), (story.section.title, story.section.path)]
+    steps.append((story.headline, story.path))
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": paper.url + path}
+        for position, (name, path) in enumerate(steps, 1)
+    ]
+    head = {"@context": "https://schema.org", "@type": "BreadcrumbList"}
+    return head | {"itemListElement": items}
+
+
+def last_change(story: PublishedStory) -> datetime:
+    """When its text last changed, corrections included."""
+    changes = [story.published, *(c.time for c in story.corrections)]
+    return max([*changes, story.updated] if story.updated else changes)
+
+
+def _author(paper: Paper, byline: PublishedByline, known: frozenset[str]) -> Facts:
+    if byline.role == "agency":
+        return {"@type": "Organization", "name": byline.name}
+    return _person(paper, byline, known=bool(byline.person and byline.person.path in known))
+
+
+def _person(paper: Paper, byline: PublishedByline, *, known: bool) -> Facts:
+    facts: Facts = {"@type": "Person", "name": byline.name}
+    if byline.person and known:
+        facts["url"] = paper.url + byline.person.path
+    return facts
+
+
+def _correction(correction: PublishedCorrection, paper: Paper) -> Facts:
+    return {
+        "@type": "CorrectionComment",
+        "name": correction_label(correction.kind),
+        "text": correction.text,
+        "datePublished": _iso(correction.time, paper),
+    }
+
+
+def _audio(story: PublishedStory, paper: Paper, spoken: SpokenStory) -> Facts:
+    return {
+        "@type": "AudioObject",
+        "contentUrl": paper.url + spoken.path,
+        "encodingFormat": "audio/mpeg",
+        "duration": duration(spoken),
+        "contentSize": str(spoken.size),
+        "inLanguage": story.language,
+        "name": story.headline,
+        "digitalSourceType": f"https://schema.org/{_source_type(spoken.voice)}",
+    }
+
+
+def _source_type(voice: str) -> str:
+    """IPTC's word for how sound came about: espeak speaks by rules, others were trained."""
+    rules = "espeak" in voice.lower()
+    return ("" if rules else "Trained") + "AlgorithmicMediaDigitalSource"
+
+
+def _iso(moment: datetime, paper: Paper) -> str:
+    return local(moment, paper.time_zone).isoformat(timespec="seconds")

@@ -1,0 +1,344 @@
+// The player of a spoken story: its controls, and the sentence being read marked in the text.
+// Without this file the browser's own player is there, and everything can be heard.
+
+const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+const AWAY = 8000; // ms after the reader's own scrolling in which the page does not follow the voice
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+const ICONS = {
+  play: "M8 5v14l11-7z",
+  pause: "M7 5h4v14H7zm6 0h4v14h-4z",
+  back: "M6 6h2v12H6zm12 0v12l-9-6z",
+  next: "M16 6h2v12h-2zM6 6v12l9-6z",
+};
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+function make(tag, className, attributes = {}) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+function clock(seconds) {
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const rest = String(whole % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+function remembered(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) || {};
+  } catch {
+    return {};
+  }
+}
+
+function remember(key, value) {
+  try {
+    if (value) localStorage.setItem(key, JSON.stringify(value));
+    else localStorage.removeItem(key);
+  } catch {
+    // Private windows may refuse to keep anything: then the place is not kept.
+  }
+}
+
+class Player {
+  constructor(root) {
+    this.root = root;
+    this.words = root.dataset;
+    this.audio = root.querySelector("audio");
+    this.key = `courant:place:${root.dataset.key}`;
+    this.seconds = 0;
+    this.cues = [];
+    this.current = -1;
+    this.scrolled = -AWAY;
+    this.place = remembered(this.key).at || 0;
+    this.cuesAsked = this.loadCues();
+    this.build();
+    this.listen();
+    this.restore();
+  }
+
+  async loadCues() {
+    try {
+      const response = await fetch(this.words.cues);
+      if (!response.ok) return;
+      const { v, seconds, cues } = await response.json();
+      if (v !== 1) return;
+      this.seconds = seconds;
+      this.cues = cues
+        .map(([id, start, end]) => ({ element: document.getElementById(id), start, end }))
+        .filter((cue) => cue.element);
+      document.documentElement.classList.toggle("can-seek", this.cues.length > 0);
+      this.show();
+    } catch {
+      // No cues: the sound still plays, nothing is marked.
+    }
+  }
+
+  build() {
+    const { play, seek, speed, back, next } = this.words;
+    this.button = make("button", "player-play", { type: "button", "aria-label": play });
+    this.button.append(icon("play"));
+    this.back = make("button", "player-step", { type: "button", "aria-label": back, title: back });
+    this.back.append(icon("back"));
+    this.next = make("button", "player-step", { type: "button", "aria-label": next, title: next });
+    this.next.append(icon("next"));
+    this.bar = make("input", "player-bar", {
+      type: "range", min: 0, max: 1000, value: 0, step: 1, "aria-label": seek,
+    });
+    this.time = make("span", "player-time");
+    this.speed = make("select", "player-speed", { "aria-label": speed });
+    for (const rate of SPEEDS) {
+      const option = make("option", "", { value: rate });
+      option.textContent = `${rate}×`;
+      this.speed.append(option);
+    }
+    this.speed.value = "1";
+    this.trouble = make("p", "player-trouble", { role: "alert" });
+    const controls = make("div", "player-controls");
+    controls.append(this.back, this.button, this.next, this.bar, this.time, this.speed);
+    this.audio.before(controls);
+    this.audio.after(this.trouble);
+    this.audio.controls = false;
+    this.root.classList.add("player-made");
+  }
+
+  listen() {
+    const { audio } = this;
+    this.button.addEventListener("click", () => this.toggle());
+    this.back.addEventListener("click", () => this.step(-1));
+    this.next.addEventListener("click", () => this.step(1));
+    this.bar.addEventListener("input", () => this.seek((this.bar.value / 1000) * this.length()));
+    this.speed.addEventListener("change", () => this.setSpeed(Number(this.speed.value)));
+    for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => this.show());
+    for (const name of ["timeupdate", "seeked", "durationchange"]) {
+      audio.addEventListener(name, () => this.tick());
+    }
+    audio.addEventListener("play", () => this.root.classList.add("player-used"));
+    audio.addEventListener("play", () => this.follow());
+    audio.addEventListener("play", () => this.announce(), { once: true });
+    audio.addEventListener("ended", () => this.finish());
+    audio.addEventListener("error", () => this.fail());
+    for (const name of ["wheel", "touchmove", "keydown"]) {
+      addEventListener(name, (event) => this.noticeScroll(event), { passive: true });
+    }
+    document.addEventListener("click", (event) => this.clicked(event));
+    this.root.addEventListener("keydown", (event) => this.pressed(event));
+    addEventListener("pagehide", () => this.keep());
+  }
+
+  restore() {
+    const rate = remembered("courant:speed").rate;
+    if (SPEEDS.includes(rate)) {
+      this.speed.value = String(rate);
+      this.setSpeed(rate);
+    }
+    this.show();
+  }
+
+  length() {
+    return Number.isFinite(this.audio.duration) ? this.audio.duration : this.seconds;
+  }
+
+  at() {
+    return this.audio.readyState ? this.audio.currentTime : this.place;
+  }
+
+  toggle() {
+    if (this.audio.paused) this.play();
+    else this.audio.pause();
+  }
+
+  play(from = null) {
+    this.trouble.textContent = "";
+    if (from !== null) this.seek(from);
+    else if (!this.audio.readyState && this.place) this.seek(this.place);
+    // A rejected play() also fires "error" when the file is at fault; a refusal needs no words.
+    this.audio.play().catch(() => this.show());
+  }
+
+  seek(seconds) {
+    this.place = Math.max(0, seconds);
+    if (this.audio.readyState) {
+      this.audio.currentTime = this.place;
+    } else {
+      this.audio.addEventListener("loadedmetadata", () => { this.audio.currentTime = this.place; }, { once: true });
+      this.audio.preload = "metadata";
+    }
+    this.tick();
+  }
+
+  step(by) {
+    if (!this.cues.length) return this.seek(this.at() + by * 10);
+    const now = this.find(this.at());
+    const late = now >= 0 && this.at() - this.cues[now].start > 1.5;
+    const wanted = by < 0 && late ? now : now + by;
+    this.seek(this.cues[Math.min(Math.max(wanted, 0), this.cues.length - 1)].start);
+  }
+
+  setSpeed(rate) {
+    this.audio.defaultPlaybackRate = this.audio.playbackRate = rate;
+    remember("courant:speed", { rate });
+  }
+
+  follow() {
+    // timeupdate comes four times a second; a short sentence needs better.
+    const again = () => {
+      if (this.audio.paused) return;
+      this.mark();
+      requestAnimationFrame(again);
+    };
+    requestAnimationFrame(again);
+  }
+
+  tick() {
+    this.mark();
+    this.show();
+    if (!this.audio.paused && Math.abs(this.at() - (this.kept || 0)) > 5) this.keep();
+  }
+
+  find(seconds) {
+    let low = 0;
+    let high = this.cues.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      if (this.cues[middle].start <= seconds + 0.01) low = middle + 1;
+      else high = middle - 1;
+    }
+    return high;
+  }
+
+  mark() {
+    const started = !this.audio.paused || this.audio.currentTime > 0;
+    const index = started && !this.audio.ended ? this.find(this.at()) : -1;
+    if (index === this.current) return;
+    this.unmark();
+    this.current = index;
+    if (index < 0) return;
+    const { element } = this.cues[index];
+    element.classList.add("reading");
+    element.setAttribute("aria-current", "true");
+    if (!this.audio.paused) this.scrollTo(element);
+  }
+
+  unmark() {
+    const element = this.cues[this.current]?.element;
+    element?.classList.remove("reading");
+    element?.removeAttribute("aria-current");
+    this.current = -1;
+  }
+
+  scrollTo(element) {
+    if (performance.now() - this.scrolled < AWAY) return;
+    const { top, bottom } = element.getBoundingClientRect();
+    if (top >= innerHeight * 0.1 && bottom <= innerHeight * 0.85) return;
+    // Somebody who has gone to another part of the page stays there.
+    if (bottom < -innerHeight || top > innerHeight * 2) return;
+    element.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  }
+
+  noticeScroll(event) {
+    const keys = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "];
+    if (event.type === "keydown" && (this.root.contains(event.target) || !keys.includes(event.key))) return;
+    this.scrolled = performance.now();
+  }
+
+  clicked(event) {
+    if (event.defaultPrevented || event.button || event.detail > 1) return;
+    if (event.target.closest("a, button, input, select, summary, label")) return;
+    if (String(getSelection())) return;
+    const sentence = event.target.closest("[data-s]");
+    const cue = sentence && this.cues.find(({ element }) => element === sentence);
+    if (cue) this.play(cue.start);
+  }
+
+  pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const own = event.target.closest("button, select, input");
+    const act = { k: () => this.toggle(), j: () => this.step(-1), l: () => this.step(1) }[event.key];
+    if (act) act();
+    else if (event.key === " " && !own) this.toggle();
+    else return;
+    event.preventDefault();
+  }
+
+  show() {
+    const playing = !this.audio.paused && !this.audio.ended;
+    const { play, pause, of } = this.words;
+    if (playing !== this.playing) {
+      this.button.replaceChildren(icon(playing ? "pause" : "play"));
+      this.button.setAttribute("aria-label", playing ? pause : play);
+      this.root.classList.toggle("is-playing", playing);
+      this.playing = playing;
+    }
+    const length = this.length();
+    const at = Math.min(this.at(), length || Infinity);
+    this.time.textContent = length ? `${clock(at)} / ${clock(length)}` : clock(at);
+    const share = length ? Math.round((at / length) * 1000) : 0;
+    this.bar.value = share;
+    this.bar.style.setProperty("--done", `${share / 10}%`);
+    this.bar.setAttribute("aria-valuetext", of.replace("{at}", clock(at)).replace("{all}", clock(length)));
+  }
+
+  keep() {
+    const at = this.at();
+    this.kept = at;
+    const worth = at > 5 && at < this.length() - 5;
+    remember(this.key, worth ? { at } : null);
+  }
+
+  finish() {
+    this.place = 0;
+    this.root.classList.remove("player-used");
+    this.unmark();
+    remember(this.key, null);
+    this.audio.currentTime = 0;
+  }
+
+  fail() {
+    this.unmark();
+    this.trouble.textContent = this.words.error;
+    this.show();
+  }
+
+  announce() {
+    if (!("mediaSession" in navigator)) return;
+    const picture = document.querySelector('meta[property="og:image"]')?.content;
+    navigator.mediaSession.metadata = new MediaMetadata({
+      title: this.words.title,
+      artist: this.words.paper,
+      artwork: picture ? [{ src: picture }] : [],
+    });
+    const actions = {
+      play: () => this.play(),
+      pause: () => this.audio.pause(),
+      previoustrack: () => this.step(-1),
+      nexttrack: () => this.step(1),
+      seekbackward: () => this.seek(this.at() - 10),
+      seekforward: () => this.seek(this.at() + 10),
+      seekto: ({ seekTime }) => this.seek(seekTime),
+    };
+    for (const [name, act] of Object.entries(actions)) {
+      try {
+        navigator.mediaSession.setActionHandler(name, act);
+      } catch {
+        // This browser does not know that action.
+      }
+    }
+  }
+}
+
+for (const root of document.querySelectorAll("[data-player]")) new Player(root);

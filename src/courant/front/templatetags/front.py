@@ -1,0 +1,137 @@
+"""What templates may ask of the sheet they are printed on."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from courant.front import labels, times
+from courant.front.assets import asset_url
+from courant.front.body import BlockView
+from courant.front.inline import safe_href
+from courant.front.sheet import Sheet
+from courant.stories.published import PublishedByline, PublishedPhoto, PublishedStory
+
+register = template.Library()
+register.simple_tag(asset_url, name="asset")
+register.filter("own_kind", labels.own_kind)
+register.filter("correction", labels.correction_label)
+register.filter("min_read", labels.minutes_label)
+register.filter("stories", labels.stories_label)
+register.filter("href", safe_href)
+register.filter("authors", labels.writers)
+
+
+@register.simple_tag(takes_context=True)
+def picture(context: Any, photo: PublishedPhoto, look: str, alt: str | None = None) -> SafeString:
+    sheet: Sheet = context["sheet"]
+    return sheet.picture(photo, look, alt)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Any, moment: datetime) -> SafeString:
+    """Date, time and zone."""
+    return times.time_tag(moment, context["sheet"].paper.time_zone)
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Any, moment: datetime) -> SafeString:
+    """The date alone."""
+    zone = context["sheet"].paper.time_zone
+    return times.time_tag(moment, zone, times.long_date(moment, zone))
+
+
+@register.simple_tag(takes_context=True)
+def soon(context: Any, moment: datetime) -> SafeString:
+    """The hour if it is of the newest day, else the day."""
+    sheet: Sheet = context["sheet"]
+    zone, newest = sheet.paper.time_zone, sheet.press.contents.newest or moment
+    return times.time_tag(moment, zone, times.short_time(moment, zone, newest))
+
+
+@register.simple_tag(takes_context=True)
+def date_line(context: Any) -> SafeString:
+    """The newest story's day, below the masthead."""
+    sheet: Sheet = context["sheet"]
+    newest, zone = sheet.press.contents.newest, sheet.paper.time_zone
+    if newest is None:
+        return SafeString("")
+    return times.time_tag(newest, zone, times.date_line(newest, zone))
+
+
+@register.simple_tag(takes_context=True)
+def iso(context: Any, moment: datetime) -> str:
+    """For meta elements."""
+    return times.local(moment, context["sheet"].paper.time_zone).isoformat(timespec="seconds")
+
+
+@register.simple_tag(takes_context=True)
+def lang(context: Any, language: str, *around: str) -> SafeString:
+    """A lang attribute where this language, or one around it, is not the page's."""
+    if {language, *around} == {context["sheet"].language}:
+        return SafeString("")
+    return format_html(' lang="{}"', language)
+
+
+@register.simple_tag(takes_context=True)
+def has_audio(context: Any, story: PublishedStory) -> bool:
+    """Whether its page can be heard."""
+    return context["sheet"].press.audio_of(story) is not None
+
+
+@register.simple_tag(takes_context=True)
+def lang_of(context: Any, path: str) -> SafeString:
+    """The lang attribute for the headline of the story at that address."""
+    story = context["sheet"].press.contents.by_path.get(path)
+    return lang(context, story.language) if story else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def block_html(context: Any, view: BlockView) -> SafeString:
+    """One block of the body by its own template."""
+    found: Any = context.template.engine.get_template(view.template)
+    with context.push(block=view.block, texts=view.texts, speaker=view.speaker):
+        return SafeString(found.render(context).strip())
+
+
+@register.simple_tag(takes_context=True)
+def byline_lines(context: Any, story: PublishedStory) -> SafeString:
+    """By A and B, each linked to the page of the person, then who else had a hand in it."""
+    lines = [
+        format_html(
+            '<span class="byline-line">{} {}</span>',
+            label,
+            _joined([_linked(context["sheet"], byline) for byline in bylines]),
+        )
+        for label, bylines in labels.byline_groups(story)
+    ]
+    return format_html_join(" ", "{}", ((line,) for line in lines))
+
+
+@register.simple_tag
+def writer_names(story: PublishedStory) -> str:
+    """For cards: names without links."""
+    return labels.names(labels.writers(story))
+
+
+@register.simple_tag
+def writer_face(story: PublishedStory) -> PublishedPhoto | None:
+    """The portrait of the first writer who has one."""
+    people = (byline.person for byline in labels.writers(story) if byline.person)
+    return next((person.portrait for person in people if person.portrait), None)
+
+
+def _linked(sheet: Sheet, byline: PublishedByline) -> SafeString:
+    if byline.person and byline.person.path in sheet.press.contents.paths:
+        return format_html('<a rel="author" href="{}">{}</a>', byline.person.path, byline.name)
+    return format_html('<span class="name">{}</span>', byline.name)
+
+
+def _joined(parts: list[SafeString]) -> SafeString:
+    if len(parts) < 2:
+        return SafeString("".join(parts))
+    head = format_html_join(", ", "{}", ((part,) for part in parts[:-1]))
+    return format_html("{} {} {}", head, gettext("and"), parts[-1])

@@ -1,0 +1,111 @@
+"""What can be checked of the look without looking: contrast, weights, languages, times."""
+
+import gzip
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from courant.front import assets, labels, times
+
+CSS = (assets.SOURCE / "style.css").read_text()
+ACCENTS = ("blue", "teal", "red", "ochre", "plum", "green")
+
+
+def colours(css: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", css))
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_colour_of_words_is_read_easily_on_both_grounds(scheme: str) -> None:
+    light, _, rest = CSS.partition("@media (prefers-color-scheme: dark)")
+    found = colours(light)
+    if scheme == "dark":
+        found |= colours(rest.partition("@media")[0])
+    for words in ("ink", "soft", *ACCENTS):
+        for ground in ("paper", "tint"):
+            assert contrast(found[words], found[ground]) >= 4.5, (words, ground)
+    assert contrast(found["ink"], found["mark"]) >= 7
+
+
+def test_scripts_and_style_stay_light() -> None:
+    sizes = {n: len(gzip.compress((assets.SOURCE / n).read_bytes())) for n in assets.PLAIN[:2]}
+    assert sizes["player.js"] < 8192
+    assert len(gzip.compress(CSS.encode())) < 12_000
+    fonts = sum((assets.SOURCE / "fonts" / font).stat().st_size for font in assets.FONTS)
+    assert fonts < 150 * 1024
+
+
+def test_the_stylesheet_names_fonts_by_their_content() -> None:
+    files = {file.path: file.data for file in assets.assets()}
+    css = files[assets.stylesheet_url().lstrip("/")]
+    assert isinstance(css, bytes)
+    for url in re.findall(r'url\("([^"]+)"\)', css.decode()):
+        assert url.lstrip("/") in files
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 11, 21, 104])
+def test_minutes_are_told_in_both_languages(n: int) -> None:
+    with translation.override("en"):
+        assert labels.minutes_label(n) == f"{n} min read"
+    with translation.override("uk"):
+        assert labels.minutes_label(n) == f"{n} хв читання"
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [(1, "1 матеріал"), (3, "3 матеріали"), (11, "11 матеріалів"), (21, "21 матеріал")],
+)
+def test_ukrainian_has_its_plural_forms(n: int, words: str) -> None:
+    with translation.override("uk"):
+        assert labels.stories_label(n) == words
+
+
+def test_the_compiled_translations_are_those_of_the_source(tmp_path: Path) -> None:
+    import gettext as standard
+
+    folder = Path(labels.__file__).parent / "locale" / "uk" / "LC_MESSAGES"
+    source = (folder / "django.po").read_text()
+    with (folder / "django.mo").open("rb") as file:
+        compiled = standard.GNUTranslations(file)
+    pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', source, re.MULTILINE)
+    plain = [p for p in pairs if f'msgctxt "kind"\nmsgid "{p[0]}"' not in source]
+    contexts = set(re.findall(r'msgctxt ".+"\nmsgid "(.+)"', source))
+    for english, ukrainian in plain:
+        if english not in contexts:
+            assert compiled.gettext(english) == ukrainian
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "text"),
+    [
+        ("Europe/London", "en", "20 November 2026, 12:00 GMT"),
+        ("Europe/Kyiv", "uk", "20 листопада 2026, 14:00 EET"),
+        ("Asia/Kolkata", "en", "20 November 2026, 17:30 IST"),
+        ("America/Sao_Paulo", "en", "20 November 2026, 09:00 UTC-3"),
+        ("Asia/Kathmandu", "en", "20 November 2026, 17:45 UTC+5:45"),
+        ("UTC", "en", "20 November 2026, 12:00 UTC"),
+    ],
+)
+def test_times_name_their_zone(zone: str, language: str, text: str) -> None:
+    with translation.override(language):
+        assert times.long_time(datetime(2026, 11, 20, 12, 0, tzinfo=UTC), zone) == text
+
+
+def test_lengths_are_told_as_clocks_do() -> None:
+    assert times.clock(252.4) == "4:12"
+    assert times.clock(3852) == "1:04:12"
+    assert times.iso_duration(252) == "PT4M12S"

@@ -1,0 +1,187 @@
+"""What a reader sees on the page of one story."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from courant.front.targets import NewsletterBox, Pictures, render_story
+from courant.front.tests.make import Reader, every_block, make_full_paper, make_spoken
+from courant.stories import published as out
+from courant.stories.tests.make import (
+    make_byline,
+    make_paper,
+    make_person,
+    make_published_photo,
+    make_published_story,
+    make_section,
+    paragraph,
+)
+
+BOX = NewsletterBox("daily", "First Tide", "The day's news.")
+
+
+def page_of(story: out.PublishedStory, pictures: Pictures, **facts: object) -> str:
+    paper = facts.pop("paper", None) or make_paper(story)
+    spoken = facts.pop("spoken", {})
+    return render_story(story, paper, spoken, pictures, **facts).data.decode()  # type: ignore[arg-type]
+
+
+def test_a_story_shows_who_made_it_and_when(pictures: Pictures) -> None:
+    person = make_person()
+    story = make_published_story(id=60, bylines=(make_byline(person=person),), minutes=3)
+    html = page_of(story, pictures)
+    assert '<a rel="author" href="/people/marta-quill/">Marta Quill</a>' in html
+    assert '<time datetime="2026-11-20T11:00:00+00:00">20 November 2026, 11:00 GMT</time>' in html
+    assert "3 min read" in html
+
+
+def test_the_author_of_a_preview_who_has_no_page_yet_is_named_without_a_link(
+    pictures: Pictures,
+) -> None:
+    story = make_published_story(bylines=(make_byline(person=make_person()),))
+    html = page_of(story, pictures, paper=make_paper())
+    assert "Marta Quill" in html
+    assert "/people/marta-quill/" not in html
+
+
+def test_a_lead_photo_has_caption_and_credit(pictures: Pictures, tmp_path: Path) -> None:
+    story = make_published_story(lead_photo=make_published_photo(tmp_path))
+    html = page_of(story, pictures)
+    assert '<span class="caption">The boat came in at six.</span>' in html
+    assert '<span class="credit">Ilse Brandt/Lantern</span>' in html
+    assert 'alt="A boat at a quay" width="800" height="533"' in html
+
+
+def test_a_picture_that_cannot_be_read_is_left_out_and_reported(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    photo = make_published_photo(tmp_path)
+    photo.file.write_bytes(b"not a picture")
+    story = make_published_story(lead_photo=photo)
+    made = render_story(story, make_paper(story), {}, pictures)
+    assert b"<img" not in made.data
+    assert "cannot be read" in made.problems[0]
+
+
+def test_a_spoken_story_has_the_native_player_the_note_and_the_length(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    story = make_published_story(id=7)
+    spoken = make_spoken(story, tmp_path)
+    made = render_story(story, make_paper(story), {7: spoken}, pictures)
+    html = made.data.decode()
+    assert '<audio controls preload="none" src="/audio/story-7.mp3">' in html
+    assert "This audio is created with AI assistance" in html
+    assert "4:12" in html
+    assert {"audio/story-7.mp3", "audio/story-7.json"} <= {asset.path for asset in made.assets}
+
+
+def test_the_audio_of_another_text_is_never_offered(pictures: Pictures, tmp_path: Path) -> None:
+    story = make_published_story(id=7)
+    spoken = make_spoken(story, tmp_path)
+    changed = replace(story, body=(paragraph("Something else."),))
+    made = render_story(changed, make_paper(changed), {7: spoken}, pictures)
+    assert b"audio" not in made.data.replace(b"created with", b"")
+    assert not made.assets
+
+
+def test_every_cue_points_at_an_element_of_the_page(pictures: Pictures, tmp_path: Path) -> None:
+    person = make_person()
+    story = make_published_story(
+        *every_block(tmp_path), id=7, bylines=(make_byline(person=person),)
+    )
+    made = render_story(story, make_paper(story), {7: make_spoken(story, tmp_path)}, pictures)
+    cues = json.loads(next(a.data for a in made.assets if a.path.endswith(".json")))
+    marked = {f["id"] for _, f in Reader(made.data.decode()).tags if "data-s" in f}
+    assert cues["v"] == 1
+    assert {anchor for anchor, _, _ in cues["cues"]} <= marked
+    assert "s-byline-0" in marked
+
+
+def test_an_unspoken_story_carries_no_anchors(pictures: Pictures) -> None:
+    assert "data-s" not in page_of(make_published_story(), pictures)
+
+
+def test_corrections_stand_with_their_time(pictures: Pictures, tmp_path: Path) -> None:
+    paper = make_full_paper(tmp_path)
+    html = page_of(paper.stories[0], pictures, paper=paper)
+    assert "<strong>Correction</strong>" in html
+    assert '<a href="#corrections">' in html
+
+
+def test_a_ukrainian_story_speaks_ukrainian(pictures: Pictures, tmp_path: Path) -> None:
+    paper = make_full_paper(tmp_path)
+    story = paper.stories[2]
+    html = page_of(story, pictures, paper=replace(paper, time_zone="Europe/Kyiv"), box=BOX)
+    assert '<html lang="uk">' in html
+    assert "2 хв читання" in html
+    assert re.search(r"20 листопада 2026, 1\d:\d\d EET", html)
+    assert "Опубліковано" in html
+    assert "Підписатися" in html
+    assert "Текст: " in html
+
+
+def test_a_foreign_card_names_its_language(pictures: Pictures, tmp_path: Path) -> None:
+    paper = make_full_paper(tmp_path)
+    html = page_of(paper.stories[2], pictures, paper=paper)
+    assert '<p class="related-headline" lang="en">' in html
+
+
+def test_a_card_of_a_killed_story_is_not_shown(pictures: Pictures, tmp_path: Path) -> None:
+    paper = make_full_paper(tmp_path)
+    assert "/harbour/killed/" not in page_of(paper.stories[2], pictures, paper=paper)
+
+
+def test_the_newsletter_box_posts_without_script(pictures: Pictures) -> None:
+    html = page_of(make_published_story(id=7), pictures, box=BOX)
+    reader = Reader(html)
+    form = next(reader.all("form"))
+    fields = {facts["name"]: facts for facts in reader.all("input")}
+    assert (form["method"], form["action"]) == ("post", "/newsletter/sign-up/")
+    assert fields["newsletter"]["value"] == "daily"
+    assert fields["page"]["value"] == "/harbour/story-7/"
+    assert fields["email"]["type"] == "email"
+    assert set(fields) == {"newsletter", "page", "website", "email"}
+
+
+def test_without_a_newsletter_there_is_no_box(pictures: Pictures) -> None:
+    html = page_of(make_published_story(), pictures)
+    assert "newsletter" not in html.lower()
+
+
+def test_a_link_that_could_run_script_is_only_words(pictures: Pictures) -> None:
+    runs = (out.Run("click", href="javascript:alert(1)"),)
+    embed = out.Embed("e", "javascript:alert(1)", "Title")
+    html = page_of(make_published_story(out.Paragraph("p", runs), embed), pictures)
+    assert "javascript:" not in html
+    assert "<p>click</p>" in html
+
+
+def test_search_engines_get_every_author_and_the_correction(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    paper = make_full_paper(tmp_path)
+    html = page_of(paper.stories[0], pictures, paper=paper)
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    article, crumbs = (json.loads(text) for text in found)
+    assert [author["@type"] for author in article["author"]] == ["Person", "Organization"]
+    assert article["author"][0]["url"] == "http://127.0.0.1:8000/people/marta-quill/"
+    assert article["contributor"][0]["name"].startswith("Lotte")
+    assert article["correction"][0]["@type"] == "CorrectionComment"
+    assert article["isAccessibleForFree"] is True
+    assert len(article["image"]) == 3
+    assert [item["position"] for item in crumbs["itemListElement"]] == [1, 2, 3]
+
+
+def test_a_story_without_byline_is_the_newsrooms(pictures: Pictures) -> None:
+    html = page_of(make_published_story(bylines=()), pictures)
+    article = json.loads(re.findall(r"ld\+json\">(.*?)</script>", html)[0])
+    assert article["author"][0]["@type"] == "NewsMediaOrganization"
+    assert 'class="byline"' not in html
+
+
+def test_a_story_of_a_section_that_is_not_public_has_no_link_to_it(pictures: Pictures) -> None:
+    story = make_published_story(section=make_section(id=9, title="Secret", path="/secret/"))
+    html = page_of(story, pictures, paper=make_paper())
+    assert 'href="/secret/' not in html
