@@ -1,0 +1,201 @@
+"""A story as a letter: subject, preheader, HTML and text, with one place open for each reader."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from math import ceil
+from zoneinfo import ZoneInfo
+
+import css_inline
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override, pgettext
+
+from courant.lib.digests import digest_of
+from courant.narration.spoken import SpokenStory
+from courant.newsletter import pieces
+from courant.newsletter.message import Mail, Sender, make_mail, one_line
+from courant.newsletter.models import NewsletterFacts
+from courant.stories.published import Paper, PublishedPhoto, PublishedStory
+
+LONGEST_HTML = 90_000  # bytes; Gmail cuts at about 102,000, and the reader's own link comes on top
+LONGEST_SUBJECT = 200
+LONGEST_PREHEADER = 140
+INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+PhotoUrl = Callable[[PublishedPhoto], str]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The same for every reader; `mark` stands where each reader's own unsubscribe address goes."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    mark: str
+    from_name: str
+    from_address: str
+    list_id: str
+    language: str
+    cut: bool  # the story was too long for mail clients
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """What differs between subscribers. `date` and `message_id` stay at every attempt."""
+
+    email: str
+    unsubscribe_url: str
+    message_id: str
+    date: datetime
+
+
+def compose(
+    story: PublishedStory,
+    paper: Paper,
+    newsletter: NewsletterFacts,
+    spoken: SpokenStory | None,
+    photo_url: PhotoUrl,
+) -> Letter:
+    """Write the letter in the newsletter's language around the story in its own."""
+    with override(newsletter.language):
+        frame = _frame(story, paper, newsletter, spoken, photo_url)
+        html, text, cut = _fitting(story, paper, photo_url, frame)
+    return Letter(
+        subject=_shortened(story.headline, LONGEST_SUBJECT),
+        preheader=frame["preheader"],
+        html=html,
+        text=text,
+        mark=frame["mark"],
+        from_name=newsletter.from_name,
+        from_address=newsletter.from_address,
+        list_id=f"<{newsletter.slug}.{newsletter.domain}>",
+        language=newsletter.language,
+        cut=cut,
+    )
+
+
+def personal(letter: Letter, to: Recipient) -> Mail:
+    """The letter for one reader, with the headers of one-click unsubscribing (RFC 8058)."""
+    return make_mail(
+        sender=Sender(letter.from_name, letter.from_address),
+        recipient=to.email,
+        subject=letter.subject,
+        date=to.date,
+        message_id=to.message_id,
+        text=letter.text.replace(letter.mark, to.unsubscribe_url),
+        html=letter.html.replace(letter.mark, escape(to.unsubscribe_url)),
+        more=(
+            ("List-Id", letter.list_id),
+            ("List-Unsubscribe", f"<{to.unsubscribe_url}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ),
+    )
+
+
+def _frame(
+    story: PublishedStory,
+    paper: Paper,
+    newsletter: NewsletterFacts,
+    spoken: SpokenStory | None,
+    photo_url: PhotoUrl,
+) -> dict[str, str]:
+    """Everything around the body."""
+    standfirst = one_line(story.standfirst)
+    # No story holds the digest of its own words, so nothing written can be taken for the mark.
+    mark = f"https://unsubscribe.invalid/{digest_of([repr(story), repr(newsletter)])[:32]}"
+    page = f"{paper.url}{story.path}"
+    return {
+        "mark": mark,
+        "language": newsletter.language,
+        "story_language": story.language,
+        "paper": paper.name,
+        "paper_url": f"{paper.url}/",
+        "notice": paper.notice,
+        "newsletter": newsletter.name,
+        "label": _label(story),
+        "page": page,
+        "headline": one_line(story.headline),
+        "standfirst": standfirst,
+        "preheader": _shortened(standfirst or pieces.first_words(story.body), LONGEST_PREHEADER),
+        "byline": pieces.byline(story.bylines),
+        "date": _day_and_time(story.published, paper.time_zone),
+        "reading": ngettext("%(n)d minute to read", "%(n)d minutes to read", story.minutes)
+        % {"n": story.minutes},
+        "listen": _("Listen (%(n)d min)") % {"n": ceil(spoken.seconds / 60)} if spoken else "",
+        "listen_url": f"{page}#listen" if spoken else "",
+        "lead_html": pieces.photo_html(story.lead_photo, photo_url) if story.lead_photo else "",
+        "lead_text": pieces.photo_text(story.lead_photo) if story.lead_photo else "",
+    }
+
+
+def _fitting(
+    story: PublishedStory, paper: Paper, photo_url: PhotoUrl, frame: dict[str, str]
+) -> tuple[str, str, bool]:
+    """HTML and text with as many blocks as mail clients show; whether that is less than all."""
+    html = [pieces.block_html(block, paper.url, photo_url) for block in story.body]
+    text = [pieces.block_text(block, paper.url) for block in story.body]
+    end = pieces.corrections(story.corrections, paper.time_zone, _day)
+
+    def written(count: int) -> str:
+        whole = count == len(html)
+        body = "".join(html[:count]) + (pieces.corrections_html(end) if whole else "")
+        source = render_to_string(
+            "newsletter/letter.html", {**frame, "body": body, "cut": not whole}
+        )
+        return INLINER.inline(re.sub(r"\n\s*", "\n", source))
+
+    count = len(html)
+    found = written(count)
+    if len(found.encode()) > LONGEST_HTML:
+        low, high = 0, count  # `low` blocks fit, `high` do not
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if _fits(written(middle)) else (low, middle)
+        count, found = low, written(low)
+    whole = count == len(html)
+    body_text = "\n\n".join(t for t in [*text[:count], *(end if whole else ())] if t)
+    plain = render_to_string(
+        "newsletter/letter.txt", {**frame, "body": body_text, "cut": not whole}
+    )
+    return found, _tidy(plain), not whole
+
+
+def _fits(html: str) -> bool:
+    return len(html.encode()) <= LONGEST_HTML
+
+
+def _tidy(text: str) -> str:
+    """Wrapped for reading, at most one empty line in a row."""
+    lines = [line for piece in text.strip().split("\n") for line in pieces.wrapped(piece)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def _label(story: PublishedStory) -> str:
+    kinds = {
+        "analysis": pgettext("story", "Analysis"),
+        "opinion": pgettext("story", "Opinion"),
+        "explainer": pgettext("story", "Explainer"),
+        "interview": pgettext("story", "Interview"),
+        "feature": pgettext("story", "Feature"),
+    }
+    return " · ".join(part for part in (story.section.title, kinds.get(story.kind)) if part)
+
+
+def _day(time: datetime, zone: str) -> str:
+    # Translators: a date by Django's format letters; E is a month's name as it stands after a day.
+    return date_format(time.astimezone(ZoneInfo(zone)), pgettext("letter", "j F Y"))
+
+
+def _day_and_time(time: datetime, zone: str) -> str:
+    return f"{_day(time, zone)}, {date_format(time.astimezone(ZoneInfo(zone)), 'H:i')}"
+
+
+def _shortened(text: str, longest: int) -> str:
+    line = one_line(text)
+    return line if len(line) <= longest else line[: longest - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,17 @@
+"""Secrets for single purposes, derived from the secret key and from those that it replaced."""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+
+
+def keys_for(purpose: str) -> list[bytes]:
+    """The key to sign with first, then those that are still honoured."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [keyed(str(secret).encode(), f"courant.newsletter {purpose}") for secret in secrets]
+
+
+def keyed(key: bytes, data: str | bytes) -> bytes:
+    """HMAC-SHA256."""
+    return hmac.digest(key, data if isinstance(data, bytes) else data.encode(), hashlib.sha256)

@@ -1,0 +1,11 @@
+"""Addresses that stand in mails for ever. They are written here, and urls.py must keep them."""
+
+PREFIX = "/newsletter/"
+
+
+def confirm_url(site: str, token: str) -> str:
+    return f"{site}{PREFIX}confirm/{token}/"
+
+
+def unsubscribe_url(site: str, token: str) -> str:
+    return f"{site}{PREFIX}unsubscribe/{token}/"

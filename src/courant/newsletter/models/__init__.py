@@ -1,0 +1,20 @@
+"""Who gets what, who agreed to it, and how each message fared."""
+
+from courant.newsletter.models.editions import Delivery, Edition
+from courant.newsletter.models.newsletters import Newsletter, NewsletterFacts
+from courant.newsletter.models.outgoing import Outgoing
+from courant.newsletter.models.readers import ConsentEvent, Subscriber, Subscription, Suppression
+from courant.newsletter.models.requests import SignupRequest
+
+__all__ = [
+    "ConsentEvent",
+    "Delivery",
+    "Edition",
+    "Newsletter",
+    "NewsletterFacts",
+    "Outgoing",
+    "SignupRequest",
+    "Subscriber",
+    "Subscription",
+    "Suppression",
+]

@@ -1,0 +1,117 @@
+"""Readers who gave an address, what they agreed to, and addresses that get nothing."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+
+from courant.newsletter.models.newsletters import LANGUAGES, Newsletter
+
+
+class Subscriber(models.Model):
+    """A reader who gave an address. Evidence points here: erasure needs a command of its own."""
+
+    wagtail_reference_index_ignore = True
+
+    email = models.EmailField("e-mail", help_text="As its owner writes it.")
+    email_key = models.CharField(max_length=254, unique=True)
+    language = models.CharField(max_length=12, choices=LANGUAGES, default="en")
+    created = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created", "-pk"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Subscription(models.Model):
+    """That a subscriber wants one newsletter. `round` counts how often it was asked for anew."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        ACTIVE = "active"
+        UNSUBSCRIBED = "unsubscribed"
+
+    wagtail_reference_index_ignore = True
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.PROTECT, related_name="subscriptions"
+    )
+    newsletter = models.ForeignKey(
+        Newsletter, on_delete=models.PROTECT, related_name="subscriptions"
+    )
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    round = models.PositiveIntegerField(default=1)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    unsubscribed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("subscriber", "newsletter", name="one_subscription_a_pair")
+        ]
+        indexes = [models.Index("newsletter", "status", "id", name="audience")]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber}: {self.newsletter} ({self.status})"
+
+
+class AppendOnly(models.QuerySet[Any]):
+    """Rows that are evidence."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Consent is evidence: its rows are added, never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Consent is evidence: its rows are added, never deleted.")
+
+
+class ConsentEvent(models.Model):
+    """A yes or no with everything that proves it."""
+
+    class Kind(models.TextChoices):
+        ASKED = "asked"
+        CONFIRMED = "confirmed"
+        UNSUBSCRIBED = "unsubscribed"
+
+    wagtail_reference_index_ignore = True
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="consent")
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="+")
+    time = models.DateTimeField()
+    text = models.TextField(help_text="The exact words that were agreed to.")
+    text_version = models.CharField(max_length=20)
+    text_language = models.CharField(max_length=12)
+    page = models.CharField(max_length=500, blank=True)
+    user_agent = models.CharField(max_length=250, blank=True)
+    network = models.CharField(max_length=50, blank=True, help_text="The /24 or /48, no more.")
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        ordering = ["time", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.kind} {self.newsletter}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("Consent is evidence: its rows are added, never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Consent is evidence: its rows are added, never deleted.")
+
+
+class Suppression(models.Model):
+    """An address that gets nothing. Its digest says nothing about it without the secret key."""
+
+    address_hmac = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=200)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.address_hmac[:12]}… ({self.reason})"

@@ -1,0 +1,82 @@
+"""The mails that answer a sign-up. Not a word in them comes from the form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from courant.newsletter.compose import INLINER
+from courant.newsletter.message import Mail, Sender, make_mail
+from courant.newsletter.models import NewsletterFacts
+
+AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: no out-of-office note comes back
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one of these mails needs. `date` and `message_id` stay at every attempt."""
+
+    newsletter: NewsletterFacts
+    recipient: str
+    message_id: str
+    date: datetime
+    link: str
+
+
+def confirmation(notice: Notice, consent: str) -> Mail:
+    """Asks for the click that makes a subscription."""
+    with override(notice.newsletter.language):
+        name = {"newsletter": notice.newsletter.name}
+        return _mail(
+            notice,
+            subject=_("Please confirm: %(newsletter)s") % name,
+            lines=[
+                _("Somebody, we hope you, asked for “%(newsletter)s” at this address.") % name,
+                consent,
+            ],
+            button=pgettext("button", "Confirm"),
+            last=_(
+                "If it was not you, do nothing: without a click nothing more is sent. "
+                "The link is good for seven days."
+            ),
+        )
+
+
+def already_subscribed(notice: Notice) -> Mail:
+    """Tells the owner of an address what the form may not tell a stranger."""
+    with override(notice.newsletter.language):
+        name = {"newsletter": notice.newsletter.name}
+        return _mail(
+            notice,
+            subject=_("You are already subscribed: %(newsletter)s") % name,
+            lines=[
+                _("Somebody, probably you, asked for “%(newsletter)s” again.") % name,
+                _("You are already subscribed, so there is nothing to do."),
+            ],
+            button=_("Unsubscribe"),
+            last=_("Use the link only if you no longer want the newsletter."),
+        )
+
+
+def _mail(notice: Notice, *, subject: str, lines: list[str], button: str, last: str) -> Mail:
+    facts = {
+        "subject": subject,
+        "lines": lines,
+        "button": button,
+        "last": last,
+        "link": notice.link,
+        "language": notice.newsletter.language,
+        "sender": notice.newsletter.from_name,
+    }
+    return make_mail(
+        sender=Sender(notice.newsletter.from_name, notice.newsletter.from_address),
+        recipient=notice.recipient,
+        subject=subject,
+        date=notice.date,
+        message_id=notice.message_id,
+        text=render_to_string("newsletter/notice.txt", facts),
+        html=INLINER.inline(render_to_string("newsletter/notice.html", facts)),
+        more=AUTOMATIC,
+    )

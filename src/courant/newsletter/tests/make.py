@@ -1,0 +1,78 @@
+"""Makers of the newsletter's test data."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from courant.newsletter import send
+from courant.newsletter.addresses import parse_address
+from courant.newsletter.models import Newsletter, NewsletterFacts, Subscriber, Subscription
+from courant.stories.published import PublishedPhoto
+from courant.stories.tests.make import make_paper, make_published_story
+
+_numbers = itertools.count(1)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, time: datetime = NOON) -> None:
+        self.time = time
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+def make_facts(**facts: Any) -> NewsletterFacts:
+    defaults = {
+        "slug": "tide",
+        "name": "First Tide",
+        "description": "The harbour every morning.",
+        "language": "en",
+        "from_name": "The Test Lantern",
+        "from_address": "letters@lantern.example",
+    }
+    return NewsletterFacts(**(defaults | facts))
+
+
+def make_newsletter(**facts: Any) -> Newsletter:
+    number = next(_numbers)
+    defaults = {
+        "slug": f"tide-{number}",
+        "name": "First Tide",
+        "from_name": "The Test Lantern",
+        "from_address": "letters@lantern.example",
+    }
+    return Newsletter.objects.create(**(defaults | facts))
+
+
+def make_subscription(
+    newsletter: Newsletter, email: str = "", status: str = "active"
+) -> Subscription:
+    address = parse_address(email or f"reader{next(_numbers)}@readers.example")
+    subscriber, _new = Subscriber.objects.get_or_create(
+        email_key=address.key, defaults={"email": address.email, "created": NOON}
+    )
+    return Subscription.objects.create(
+        subscriber=subscriber, newsletter=newsletter, status=status, confirmed_at=NOON
+    )
+
+
+def photo_url(photo: PublishedPhoto) -> str:
+    return f"https://lantern.example/photos/{photo.id}-1200.jpg"
+
+
+def make_edition(
+    newsletter: Newsletter, *body: Any, clock: Any = lambda: NOON, **facts: Any
+) -> Any:
+    story = make_published_story(*body, **facts)
+    return send.prepare(story, make_paper(story), newsletter, photo_url=photo_url, clock=clock)
+
+
+def states(edition: Any) -> dict[str, str]:
+    """How each address fared."""
+    return dict(edition.deliveries.values_list("email", "state"))

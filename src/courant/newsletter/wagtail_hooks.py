@@ -1,0 +1,99 @@
+"""Newsletters, subscribers, editions and deliveries at the desk."""
+
+from typing import Any
+
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from courant.newsletter.models import Delivery, Edition, Newsletter, SignupRequest, Subscriber
+
+READING = ("view",)
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Whoever may do anything with these rows may look at them; they change by what happens."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action in READING and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class ReadOnly(SnippetViewSet):
+    """A list and a page a row."""
+
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_per_page = 50
+    panels: list[Any] = []
+
+
+class NewsletterViewSet(SnippetViewSet):
+    model = Newsletter
+    icon = "mail"
+    list_display = ["__str__", "slug", "language", "is_default"]
+
+
+class SubscriberViewSet(ReadOnly):
+    """Read-only: a subscriber without recorded consent must not exist."""
+
+    model = Subscriber
+    icon = "user"
+    list_display = ["email", "language", "created"]
+    list_filter = ["language", "subscriptions__newsletter", "subscriptions__status"]
+    search_fields = ["email"]
+
+
+class EditionViewSet(ReadOnly):
+    model = Edition
+    icon = "doc-full"
+    list_display = [
+        "subject",
+        "newsletter",
+        "state",
+        "candidates",
+        "excluded",
+        "prepared",
+        "created_at",
+        "finished_at",
+        "error",
+    ]
+    list_filter = ["newsletter", "state"]
+    inspect_view_fields_exclude = ["artefact"]
+
+
+class DeliveryViewSet(ReadOnly):
+    model = Delivery
+    icon = "mail"
+    list_display = ["email", "edition", "state", "smtp_code", "error", "attempts", "submitted_at"]
+    list_filter = ["state", "edition"]
+    search_fields = ["email"]
+
+
+class SignupRequestViewSet(ReadOnly):
+    model = SignupRequest
+    icon = "form"
+    list_display = ["email", "newsletter", "created", "notice", "state", "error"]
+    list_filter = ["state", "notice"]
+    search_fields = ["email"]
+
+
+for model in (Subscriber, SignupRequest, Edition, Delivery):
+    register_permission_policy(model, ReadOnlyPolicy(model), exact_class=True)
+
+
+@register_snippet
+class NewsletterGroup(SnippetViewSetGroup):
+    items = (
+        NewsletterViewSet,
+        SubscriberViewSet,
+        SignupRequestViewSet,
+        EditionViewSet,
+        DeliveryViewSet,
+    )
+    menu_label = "Newsletter"
+    menu_icon = "mail"
+    menu_order = 300
