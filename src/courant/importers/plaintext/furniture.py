@@ -1,0 +1,96 @@
+"""Take the page's furniture off a sheet: single lines, and lines known by their neighbours."""
+
+import itertools
+import re
+
+from courant.importers.plaintext.boilerplate import is_button, is_exactly, reason_to_drop
+from courant.importers.plaintext.lines import RULE, Line
+from courant.importers.plaintext.prompts import LINK, NEWSLETTER, SHARE, SUPPORT
+from courant.importers.plaintext.sheet import Sheet
+
+PICTURE_LINK = "a picture's link, without the picture"
+BOX_LINES = 3  # a box says two or three things between its title and its form
+FORM = re.compile(r"thank|check|success|please check|дякуємо|перевірте", re.I)
+NOTE = re.compile(r"(?:a )?(?:note|message|word) from .{1,40}|(?:author|editor)['’]s note:?", re.I)
+LONGEST_LINK = 22  # words of a linked headline
+
+
+def clear_furniture(sheet: Sheet) -> None:
+    """Drop what a page carries around a story, each line with its reason."""
+    lines = tuple(sheet.lines)
+    reasons = {line.number: _reason(line) for line in lines}
+    _add_buttons(lines, reasons)
+    _add_boxes(lines, reasons)
+    _add_links(lines, reasons)
+    _add_notes(lines, reasons)
+    for reason in set(reasons.values()) - {""}:
+        sheet.drop_all((line for line in lines if reasons[line.number] == reason), reason)
+
+
+def _reason(line: Line) -> str:
+    if line.text.startswith("![") and line.text.endswith(")"):
+        return PICTURE_LINK
+    if RULE.match(line.text) and not any(c.isalnum() for c in line.text):
+        return "divider without words"
+    if not any(c.isalnum() for c in line.text):
+        return "line without words"
+    if line.mark == "number":
+        return ""
+    return reason_to_drop(line.text)
+
+
+def _add_buttons(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """A line "X" or "Email" is a button when it stands in a row of them, beside a sure one."""
+    run: list[Line] = []
+    for line in (*lines, None):
+        if line is not None and (is_button(line.text) or reasons[line.number]):
+            run.append(line)
+            continue
+        weak = [each for each in run if not reasons[each.number]]
+        sure = len(run) > len(weak)
+        if weak and (sure or len(weak) >= 3):
+            reason = next((reasons[x.number] for x in run if reasons[x.number]), SHARE)
+            for each in weak:
+                reasons[each.number] = reason
+        run = []
+
+
+def _add_boxes(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """The lines between a newsletter's invitation and its form belong to the box."""
+    found = [i for i, line in enumerate(lines) if reasons[line.number] == NEWSLETTER]
+    for a, b in itertools.pairwise(found):
+        between = lines[a + 1 : b]
+        is_form = bool(is_exactly(lines[b].text)) or FORM.match(lines[b].text)
+        if is_form and len(between) <= BOX_LINES and all(x.words <= 25 for x in between):
+            for line in between:
+                reasons[line.number] = reasons[line.number] or NEWSLETTER
+
+
+def _add_links(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """Headlines below "Related" are links: one inside the story, all of them at its end."""
+    for i, line in enumerate(lines):
+        if reasons[line.number] != LINK or not is_exactly(line.text):
+            continue
+        below = [each for each in lines[i + 1 :] if not reasons[each.number]]
+        at_end = not any(_is_prose(each) for each in below)
+        for n, each in enumerate(below):
+            listed = each.mark == "item" and (n == 0 or below[n - 1].mark == "item")
+            short = at_end and each.words < 3 and not each.ends_sentence
+            if not (short or _may_be_link(each)) or not (at_end or listed or n == 0):
+                break
+            reasons[each.number] = LINK
+
+
+def _add_notes(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """The line "Note from the author:" above an appeal goes with it."""
+    for line, after in itertools.pairwise(lines):
+        if reasons[after.number] == SUPPORT and NOTE.fullmatch(line.text):
+            reasons[line.number] = SUPPORT
+
+
+def _is_prose(line: Line) -> bool:
+    return line.words > LONGEST_LINK or (line.text.endswith((".", ".”", ".»", '."')))
+
+
+def _may_be_link(line: Line) -> bool:
+    return 3 <= line.words <= LONGEST_LINK and not _is_prose(line) and line.mark != "heading"

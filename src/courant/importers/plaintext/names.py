@@ -1,0 +1,77 @@
+"""What looks like a person's name, a place's name or a job."""
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PARTICLES = _words(
+    "de da das do dos del della der den di du van von la le el al bin ibn ben bint ter ten y e of "
+    "the for and и і та й"
+)
+# Words in capitals that begin other lines of a page, never a name.
+NOT_NAMES = _words(
+    "january february march july september october november december jan feb apr jun jul aug sep "
+    "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri "
+    "sat sun published updated posted modified last first reading read listen share photo image "
+    "video credit source et est edt pt gmt bst utc am pm minutes min this that it he she they we "
+    "you but not no when why how what where who опубліковано оновлено січня лютого березня квітня "
+    "травня червня липня серпня вересня жовтня листопада грудня час фото читайте"
+)
+SECTIONS = _words(
+    "news world politics opinion analysis business sport sports culture arts science health tech "
+    "technology europe africa asia americas ukraine uk us usa economy economics markets money war "
+    "climate environment travel life lifestyle style local national international breaking live "
+    "exclusive explainer explained feature features interview investigation investigations "
+    "editorial comment commentary video podcast podcasts photos gallery home education books film "
+    "music food magazine society justice crime law energy religion history weather media data "
+    "review reviews profile profiles essay column latest top stories subscriber only premium "
+    "політика світ новини суспільство економіка війна культура спорт наука технології здоров'я "
+    "думка думки аналітика інтерв'ю репортаж репортажі україна київ регіони бізнес кримінал "
+    "події стиль життя історії історія розслідування головна термінове ексклюзив колонка погляд "
+    "освіта довкілля клімат право європа фото відео подкаст спецпроєкт"
+)
+JOB = re.compile(
+    r"\b(?:editor|writer|reporter|correspondent|staff|columnist|contributor|producer|chief|"
+    r"photographer|journalist|bureau|desk|press|news|newsroom|agency|agencies|reuters|afp|ap|bbc|"
+    r"fellow|professor|analyst|редактор\w*|кореспондент\w*|журналіст\w*|оглядач\w*|авторка?|"
+    r"репортер\w*|фотограф\w*|агентство|укрінформ|уніан)\b", re.I
+)  # fmt: skip
+NEWSROOM = re.compile(
+    r"(?:[\w’']+ )?(?:staff|agencies|staff and agencies|staff (?:writers?|reporters?)|newsroom|"
+    r"our (?:own )?correspondents?|the newsroom|the editors|редакція|редакції)", re.I
+)  # fmt: skip
+TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʼ.\-])*$")
+
+
+def is_name(text: str, *, least: int = 1, most: int = 6) -> bool:
+    """True for "Jane Example", "O. K. van der Berg", "The Associated Press"."""
+    tokens = text.split()
+    if not least <= len(tokens) <= most or not tokens[-1][0].isupper():
+        return False
+    if tokens[-1].endswith(".") and len(tokens[-1]) > 3:
+        return False
+    return tokens[0][0].isupper() and all(map(_may_be_in_a_name, tokens))
+
+
+def _may_be_in_a_name(token: str) -> bool:
+    if token.casefold().strip(".") in NOT_NAMES or not TOKEN.match(token):
+        return False
+    return token[0].isupper() or token in PARTICLES or token.startswith(("al-", "el-", "d'", "d’"))
+
+
+def is_section(text: str) -> bool:
+    """True for "World" or "Arts & Culture": a part of a paper."""
+    words = re.findall(r"[^\W\d_][\w’'ʼ\-]*", text.casefold().replace("’", "'").replace("ʼ", "'"))
+    known = [word for word in words if word in SECTIONS]
+    return bool(known) and len(words) <= 4 and len(known) >= len(words) - words.count("and")
+
+
+def is_person(text: str) -> bool:
+    """True for two to four words that can only be a name: a line of its own may be a byline."""
+    tokens = text.split()
+    if not 2 <= len(tokens) <= 4 or not is_name(text, least=2, most=4) or JOB.search(text):
+        return False
+    return not any(is_section(token) for token in tokens) and tokens[0].casefold() != "the"
