@@ -44,7 +44,8 @@ class Config(BaseSettings):
     allowed_hosts: list[str] = Field(
         [], description="Host names that the server answers to, beside the one of site_url."
     )
-    behind_proxy: bool = Field(default=False, description="Trust X-Forwarded-Proto from a proxy in front (nginx, Caddy)."
+    behind_proxy: bool = Field(
+        default=False, description="Trust X-Forwarded-Proto from a proxy in front (nginx, Caddy)."
     )
     mail: Literal["file", "smtp"] = Field(
         "file", description="Where mail goes: the outbox folder, or an SMTP server."
@@ -60,7 +61,8 @@ class Config(BaseSettings):
         "none", description="How the connection to the SMTP server is protected."
     )
     smtp_timeout: float = Field(30, description="Seconds to wait for each answer of the server.")
-    typography: bool = Field(default=False, description="Set typographic quotes and dashes in imported plain text."
+    typography: bool = Field(
+        default=False, description="Set typographic quotes and dashes in imported plain text."
     )
     cache_megabytes: int = Field(
         64, description="Memory per web process for public files; larger files are streamed."

@@ -127,11 +127,8 @@ STATIC_ROOT = HOME / "static"
 STATIC_URL = "/desk/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-        if (STATIC_ROOT / "staticfiles.json").exists()
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    # Wagtail puts its version behind each name, so plain names are safe to cache.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 
@@ -141,6 +138,8 @@ COURANT_OUTBOX = HOME / "outbox"
 COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not public
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public
 COURANT_URL = CONFIG.site_url
+COURANT_PREVIEW = "courant.desk.previews.preview"
+COURANT_TYPOGRAPHY = CONFIG.typography
 COURANT_VOICES = {
     "en": {"BACKEND": "courant.narration.voices.espeak.EspeakVoice", "OPTIONS": {"voice": "en-gb"}},
     "uk": {"BACKEND": "courant.narration.voices.espeak.EspeakVoice", "OPTIONS": {"voice": "uk"}},
@@ -184,6 +183,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows its preview in a frame
 LOGIN_URL = "wagtailadmin_login"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -5,4 +5,5 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 urlpatterns = [
     path("desk/", include(wagtailadmin_urls)),
+    path("newsletter/", include("courant.newsletter.urls")),
 ]

@@ -2,11 +2,16 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from courant.lib.files import write_whole
 
-FOLDERS = ("public", "outbox", "media", "narration", "renditions", "secrets")
+Progress = Callable[[int, int], None]
+
+FOLDERS = ("public", "outbox", "media", "narration", "renditions", "secrets", "static")
 SECRET_MODE = 0o600
 
 SETTINGS_FILE = """\
@@ -33,7 +38,7 @@ def make_folders(home: Path) -> None:
         write_whole(file, SETTINGS_FILE.encode(), mode=0o640)
 
 
-def init(home: Path) -> None:
+def init(home: Path, progress: Progress | None = None) -> None:
     """Make a home, or bring one up to date. Running it again changes nothing."""
     make_folders(home)
     os.environ["COURANT_HOME"] = str(home)
@@ -41,23 +46,48 @@ def init(home: Path) -> None:
     import django  # only now: the settings read the secret just made
 
     django.setup()
-    migrate()
+    migrate(progress)
+    collect_static()
     found_paper()
+    point_site_at_its_url()
+    _keep_from_others(home)
 
 
-def migrate() -> None:
-    """Bring the database to this version's tables."""
+def migrate(progress: Progress | None = None) -> None:
+    """Bring the database to this version's tables; `progress` counts migrations."""
+    from django.core.management import call_command
+    from django.core.management.commands.migrate import Command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    total = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    done = 0
+
+    class Migrate(Command):
+        def migration_progress_callback(self, action: str, *args: Any, **kwargs: Any) -> None:
+            nonlocal done
+            if action == "apply_success" and progress:
+                done += 1
+                progress(done, total)
+
+    call_command(Migrate(), verbosity=0, interactive=False)
+
+
+def collect_static() -> None:
+    """Put the desk's own scripts and styles where the web server reads them."""
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def found_paper(name: str = "Courant") -> None:
-    """The front page and a first section, in place of Wagtail's welcome page."""
+    """A front page, a section and a newsletter, in place of Wagtail's welcome page."""
     from django.conf import settings
     from django.db import transaction
     from wagtail.models import Page, Site
 
+    from courant.newsletter.models import Newsletter
     from courant.stories.models import FrontPage, Section
 
     with transaction.atomic():
@@ -70,5 +100,25 @@ def found_paper(name: str = "Courant") -> None:
         section = Section(title="News", slug="news", language=settings.LANGUAGE_CODE)
         front.add_child(instance=section)
         site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
-        site.hostname, site.port, site.root_page, site.site_name = "localhost", 80, front, name
+        site.root_page, site.site_name = front, name
         site.save()
+        Newsletter.objects.get_or_create(slug="daily", defaults={"is_default": True})
+
+
+def point_site_at_its_url() -> None:
+    """Let the desk's links lead to where `site_url` says that the paper is."""
+    from django.conf import settings
+    from wagtail.models import Site
+
+    url = urlsplit(settings.COURANT_URL)
+    host, port = url.hostname or "localhost", url.port or (443 if url.scheme == "https" else 80)
+    site = Site.objects.get(is_default_site=True)
+    if (site.hostname, site.port) != (host, port):
+        site.hostname, site.port = host, port
+        site.save()
+
+
+def _keep_from_others(home: Path) -> None:
+    """The database holds readers' addresses and password hashes: only its owner reads it."""
+    for file in home.glob("courant.sqlite3*"):
+        file.chmod(SECRET_MODE)

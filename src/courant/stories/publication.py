@@ -94,6 +94,15 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
     )
 
 
+def read_story(story_id: int) -> out.PublishedStory | None:
+    """One story as committed now; None unless it is public."""
+    rows = Story.objects.live().public().filter(pk=story_id).select_related("lead_photo")
+    story = rows.first()
+    if story is None or not Links.of_site(everything=False).path_of(_parent(story).pk):
+        return None
+    return published_story(story)
+
+
 def reading_minutes(words: int, photos: int) -> int:
     """Minutes to read: 238 words a minute and 10 s a photo, rounded up to a whole minute."""
     return max(1, ceil((words * 60 / WORDS_A_MINUTE + photos * SECONDS_A_PHOTO) / 60))
@@ -126,9 +135,15 @@ def read_paper() -> out.Paper:
             notice=page.notice,
             sections=tuple(_section(section, links) for section in sections),
             stories=tuple(stories),
-            people=tuple(_person(p) for p in Person.objects.select_related("portrait")),
+            people=_people_of(stories),
             picks=tuple(page.picks.values_list("story_id", flat=True)),
         )
+
+
+def _people_of(stories: list[out.PublishedStory]) -> tuple[out.PublishedPerson, ...]:
+    """Who stands over a public story, by name. A name over a draft may be the secret itself."""
+    found = {b.person.id: b.person for s in stories for b in s.bylines if b.person}
+    return tuple(sorted(found.values(), key=lambda person: (person.name.casefold(), person.id)))
 
 
 def _parent(story: Story) -> Section:

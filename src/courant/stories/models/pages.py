@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -33,11 +34,11 @@ class BakedPage(Page):
         abstract = True
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Never reached by readers, who are given files; left so that no second renderer grows."""
-        return import_string("courant.desk.previews.not_served")(request)
+        """For the desk's eyes: readers are given files and never come here."""
+        return import_string(settings.COURANT_PREVIEW)(self, request)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        return import_string("courant.desk.previews.preview")(self, request)
+        return import_string(settings.COURANT_PREVIEW)(self, request)
 
 
 class FrontPage(BakedPage):

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from courant.stories import published as out
+from courant.stories.models import Byline, Person
 from courant.stories.publication import published_story, read_paper, reading_minutes
 from courant.stories.tests.make import make_desk_photo, make_desk_story
 
@@ -76,3 +77,10 @@ def test_reading_time_is_238_words_a_minute_and_ten_seconds_a_photo_rounded_up(
     words, photos, minutes
 ):
     assert reading_minutes(words, photos) == minutes
+
+
+def test_only_people_with_a_public_story_are_public():
+    known, secret = Person.objects.create(name="Ada Quill"), Person.objects.create(name="Bo Marsh")
+    make_desk_story(bylines=[Byline(person=known)])
+    make_desk_story(bylines=[Byline(person=secret)], publish=False)
+    assert [person.name for person in read_paper().people] == ["Ada Quill"]

@@ -1,0 +1,16 @@
+# What each target does stands in README.md; the work is done by tools/bootstrap.py.
+PYTHON ?= python3
+PORT ?= 8000
+RUN = $(PYTHON) tools/bootstrap.py
+
+.PHONY: demo test lint format types bench fresh lock venv
+
+demo: ; @$(RUN) demo --port $(PORT)
+test: ; @$(RUN) test
+lint: ; @$(RUN) lint
+format: ; @$(RUN) format
+types: ; @$(RUN) types
+bench: ; @$(RUN) bench
+fresh: ; @$(RUN) fresh
+lock: ; @$(RUN) lock
+venv: ; @$(RUN) venv

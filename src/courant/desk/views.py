@@ -1,0 +1,53 @@
+"""Pages of the desk beside Wagtail's: deliver a story, try again what failed."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from wagtail.admin.auth import require_admin_access
+
+from courant.newsletter.audience import active_subscribers
+from courant.newsletter.models import Newsletter
+from courant.pipeline.editions import CannotDeliver, edition_of, summary
+from courant.pipeline.state import retry_everything
+from courant.stories.models import Story
+
+
+@require_admin_access
+def deliver(request: HttpRequest, story_id: int) -> HttpResponse:
+    """Show what would be sent to how many; a POST makes the edition."""
+    story = get_object_or_404(Story, pk=story_id)
+    if not story.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied("Only those who may publish a story may deliver it.")
+    newsletters = Newsletter.objects.order_by("-is_default", "name")
+    if request.method == "POST":
+        _make_edition(request, story)
+        return redirect("wagtailadmin_pages:edit", story.pk)
+    context = {
+        "story": story,
+        "newsletters": [(row, active_subscribers(row)) for row in newsletters],
+    }
+    return render(request, "desk/deliver.html", context)
+
+
+def _make_edition(request: HttpRequest, story: Story) -> None:
+    try:
+        edition = edition_of(
+            story.pk,
+            newsletter=request.POST.get("newsletter", ""),
+            created_by=request.user,
+        )
+    except CannotDeliver as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"“{edition.subject}” is an edition: {summary(edition)}")
+
+
+@require_admin_access
+@require_POST
+def retry(request: HttpRequest) -> HttpResponse:
+    """Try again everything that failed."""
+    retry_everything()
+    messages.success(request, "Everything that failed is tried again now.")
+    return redirect("wagtailadmin_home")

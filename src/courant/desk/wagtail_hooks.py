@@ -1,0 +1,74 @@
+"""What the desk shows beside Wagtail."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets.button import Button
+
+from courant.desk import media, views
+from courant.pipeline.state import last_done, problems, waiting
+from courant.stories.checks import unpublishable
+from courant.stories.models import Story
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[Any]:
+    return [
+        path("media/<path:name>", media.photo, name="desk-photo"),
+        path("renditions/<path:name>", media.rendition, name="desk-rendition"),
+        path("renditions/", media.rendition, {"name": ""}),
+        path("courant/deliver/<int:story_id>/", views.deliver, name="desk-deliver"),
+        path("courant/retry/", views.retry, name="desk-retry"),
+    ]
+
+
+class StatePanel(Component):
+    """On the desk's home: what waits, what failed."""
+
+    name = "newsroom-state"
+    template_name = "desk/state.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {
+            "waiting": waiting(),
+            "problems": problems(),
+            "done": last_done(),
+            "csrf_token": parent_context.get("csrf_token"),
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def state_panel(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(StatePanel())
+
+
+@hooks.register("register_page_header_buttons")
+def deliver_button(
+    page: Any, user: Any, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_publish():
+        link = reverse("desk-deliver", args=[page.pk])
+        yield Button("Deliver as newsletter", link, icon_name="mail", priority=70)
+
+
+@hooks.register("before_bulk_action")
+def refuse_incomplete_in_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """One story that may not go out stops the whole choice, with its reasons, before any is out."""
+    if action_type != "publish":
+        return None
+    found = False
+    for page in objects:
+        draft = page.get_latest_revision_as_object()
+        if isinstance(draft, Story) and (reasons := unpublishable(draft)):
+            messages.error(request, f"“{draft.title}” was not published. {' '.join(reasons)}")
+            found = True
+    return redirect("wagtailadmin_home") if found else None

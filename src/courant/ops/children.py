@@ -1,0 +1,85 @@
+"""Child processes that end with their parent, however it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+LIFELINE = "COURANT_LIFELINE"  # number of a pipe's end that closes when the parent is gone
+PATIENCE = 15.0  # seconds to end by oneself
+QUIET = 60.0  # a child that ran longer than this failed anew, not again
+LONGEST_PAUSE = 30.0
+
+
+class Child:
+    """One `courant` command in a process of its own, started again when it fails."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.arguments = arguments
+        self.process: subprocess.Popen[bytes] | None = None
+        self.failures = 0
+        self.started = self.not_before = 0.0
+
+    def keep_running(self) -> None:
+        """Start it when it is not running, later and later the more often it fails."""
+        if self.process and self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.process is not None:
+            lasted = now - self.started
+            self.failures = 1 if lasted > QUIET else self.failures + 1
+            self.not_before = now + min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
+            print(
+                f"courant {self.arguments[0]} ended with {self.process.returncode}; "
+                f"it is started again in {self.not_before - now:.0f} s.",
+                file=sys.stderr,
+            )
+            self.process = None
+        if now >= self.not_before:
+            self._start(now)
+
+    def _start(self, now: float) -> None:
+        reading, writing = os.pipe()  # the parent keeps `writing` open for as long as it lives
+        command = [sys.executable, "-m", "courant", *self.arguments]
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=[reading],
+            env=os.environ | {LIFELINE: str(reading)},
+            start_new_session=True,  # Ctrl-C reaches the parent alone, which ends them in order
+        )
+        os.close(reading)
+        self.lifeline = writing
+        self.started = now
+
+    def end(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def end_with_parent() -> None:
+    """In a child: end as by SIGTERM when the parent dies without a word."""
+    if (number := os.environ.pop(LIFELINE, "")) == "":
+        return
+    os.set_inheritable(int(number), False)  # noqa: FBT003
+
+    def watch() -> None:
+        with suppress(OSError):
+            os.read(int(number), 1)  # returns when the other end closes
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def on_stop(act: Callable[[], None]) -> None:
+    """Run `act` at Ctrl-C or SIGTERM."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: act())

@@ -1,0 +1,62 @@
+"""`courant up`: web server and worker in one."""
+
+import argparse
+import threading
+import urllib.error
+import urllib.request
+from contextlib import suppress
+
+from courant.ops.children import Child, on_stop
+from courant.ops.commands import Refused, web
+from courant.ops.home import point_site_at_its_url
+
+HELP = "web server and worker in one; Ctrl-C ends both"
+
+GLANCE = 0.2  # seconds between two looks at the children
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    web.add_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    require_current_tables()
+    web.check_port(args.host, args.port)
+    point_site_at_its_url()
+    stop = threading.Event()
+    on_stop(stop.set)
+    children = [Child("web", "--host", args.host, "--port", str(args.port)), Child("worker")]
+    said = False
+    try:
+        while not stop.is_set():
+            for child in children:
+                child.keep_running()
+            if not said and answers(args.host, args.port):
+                print(f"The paper is at http://{args.host}:{args.port}/", flush=True)
+                print(f"The desk is at  http://{args.host}:{args.port}/desk/", flush=True)
+                said = True
+            stop.wait(GLANCE)
+    finally:
+        for child in children:
+            child.end()
+    return 0
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web server takes requests."""
+    with suppress(OSError):
+        request = urllib.request.Request(f"http://{host}:{port}/robots.txt", method="HEAD")
+        with suppress(urllib.error.HTTPError), urllib.request.urlopen(request, timeout=2):  # noqa: S310
+            pass
+        return True
+    return False
+
+
+def require_current_tables() -> None:
+    """Raises Refused when the home is of an older version."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refused("This home was made by an older version. Bring it up to date: courant init")

@@ -1,0 +1,22 @@
+"""`courant worker`: bake, narrate and deliver, all the time."""
+
+import argparse
+import threading
+
+from courant.ops.children import end_with_parent, on_stop
+
+HELP = "bake, narrate and deliver what waits, and keep going"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def run(args: argparse.Namespace) -> int:
+    from courant.pipeline.work import work_on
+
+    stop = threading.Event()
+    on_stop(stop.set)
+    end_with_parent()
+    work_on(stop)
+    return 0

@@ -1,0 +1,71 @@
+"""Listen to every change that readers could see, and write a row about it in the same transaction.
+
+Handlers only say that something changed. Whether it is public is asked later, of committed rows:
+Wagtail sends `page_published` for scheduled pages that are not live.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import PageViewRestriction, Site
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from courant.narration.signals import narration_ready
+from courant.pipeline.models import Change
+from courant.stories.models import FrontPage, Person, Photo, Section, Story, Topic
+
+PAGES = (FrontPage, Section, Story)
+PARTS = (Person, Photo, Topic, Redirect, Site, PageViewRestriction)
+
+# What Wagtail saves on the row of a live page while somebody only writes a draft of it.
+DRAFT_FIELDS = {
+    "latest_revision",
+    "has_unpublished_changes",
+    "draft_title",
+    "latest_revision_created_at",
+    "locked",
+    "locked_by",
+    "locked_at",
+    "wagtail_admin_comments",
+}
+
+
+def note_change(subject: str) -> None:
+    """Ask for work: the worker will look at everything that is public."""
+    Change.objects.create(subject=subject[:100])
+
+
+def _page_saved(
+    instance: Any, raw: bool = False, update_fields: Iterable[str] | None = None, **_: Any
+) -> None:
+    draft_only = update_fields is not None and set(update_fields) <= DRAFT_FIELDS
+    if instance.live and not raw and not draft_only:
+        note_change(f"{instance._meta.model_name}:{instance.pk}")
+
+
+def _changed(instance: Any, **_: Any) -> None:
+    note_change(f"{instance._meta.model_name}:{instance.pk}")
+
+
+def _narrated(story_id: int, **_: Any) -> None:
+    note_change(f"narration:{story_id}")
+
+
+def connect() -> None:
+    """Called once, when Django starts."""
+    for page in PAGES:
+        post_save.connect(_page_saved, sender=page, dispatch_uid=f"pipeline-save-{page.__name__}")
+        post_delete.connect(_changed, sender=page, dispatch_uid=f"pipeline-delete-{page.__name__}")
+        for name, signal in (
+            ("published", page_published),
+            ("unpublished", page_unpublished),
+            ("moved", post_page_move),
+            ("slug", page_slug_changed),
+        ):
+            signal.connect(_changed, sender=page, dispatch_uid=f"pipeline-{name}-{page.__name__}")
+    for part in PARTS:
+        post_save.connect(_changed, sender=part, dispatch_uid=f"pipeline-save-{part.__name__}")
+        post_delete.connect(_changed, sender=part, dispatch_uid=f"pipeline-delete-{part.__name__}")
+    narration_ready.connect(_narrated, dispatch_uid="pipeline-narrated")

@@ -1,0 +1,65 @@
+"""A published story becomes an edition: where narration, page and newsletter meet."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from courant.front.pictures import Pictures
+from courant.narration import produce
+from courant.newsletter import send
+from courant.newsletter.errors import EditionError
+from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.stories.publication import read_paper
+from courant.stories.published import PublishedPhoto
+
+LETTER_PHOTO = 1200  # pixels: twice the width of a letter, for sharp screens
+
+
+class CannotDeliver(Exception):
+    """The story cannot become an edition; the message says why."""
+
+
+def edition_of(story_id: int, *, newsletter: str = "", created_by: Any = None) -> Edition:
+    """Freeze a public story and its audience; the worker sends it. Twice makes one edition."""
+    row = _newsletter(newsletter)
+    paper = read_paper()
+    story = paper.story(story_id)
+    if story is None:
+        raise CannotDeliver("Only a published story can be delivered. Publish it first.")
+    pictures = Pictures(Path(settings.COURANT_RENDITIONS))
+
+    def photo_url(photo: PublishedPhoto) -> str:
+        return paper.url + pictures.rendition(photo, LETTER_PHOTO).url
+
+    try:
+        return send.prepare(
+            story,
+            paper,
+            row,
+            spoken=produce.spoken(story),
+            photo_url=photo_url,
+            created_by=created_by,
+        )
+    except EditionError as error:
+        raise CannotDeliver(str(error)) from error
+
+
+def summary(edition: Edition) -> str:
+    """How its letters fare, in one sentence."""
+    counts = dict.fromkeys(Delivery.State.values, 0)
+    for state in edition.deliveries.values_list("state", flat=True):
+        counts[state] += 1
+    told = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
+    return f"{edition.prepared} letters: {told or 'nobody is subscribed'}."
+
+
+def _newsletter(slug: str) -> Newsletter:
+    rows = Newsletter.objects.all()
+    found = rows.filter(slug=slug).first() if slug else rows.filter(is_default=True).first()
+    if found is None:
+        names = ", ".join(rows.values_list("slug", flat=True)) or "none; make one at the desk"
+        raise CannotDeliver(
+            f"There is no newsletter {slug or '(default)'!r}. Newsletters: {names}."
+        )
+    return found

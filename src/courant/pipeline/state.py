@@ -1,0 +1,101 @@
+"""What waits, what failed and why, what was done last: for the command line and the desk."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.timezone import localtime
+
+from courant.narration.models import Narration
+from courant.newsletter.models import Delivery, Edition, SignupRequest
+from courant.newsletter.send import UNDER_WAY
+from courant.pipeline.models import BakeRun, Change, Failure
+from courant.stories.models import Story
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much of each kind is still to be done."""
+
+    changes: int
+    narrations: int
+    signups: int
+    letters: int
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.changes or self.narrations or self.signups or self.letters)
+
+
+def waiting() -> Waiting:
+    return Waiting(
+        changes=Change.objects.count(),
+        narrations=Narration.objects.filter(
+            status__in=(Narration.Status.WAITING, Narration.Status.SPEAKING), superseded_at=None
+        ).count(),
+        signups=SignupRequest.objects.filter(state__in=UNDER_WAY).count(),
+        letters=Delivery.objects.filter(state__in=UNDER_WAY).count(),
+    )
+
+
+def problems() -> list[str]:
+    """One sentence for each thing that failed and has not succeeded since."""
+    found = [
+        f"{row.get_room_display().capitalize()}: {row.subject}: {row.reason}"
+        for row in Failure.objects.all()
+    ]
+    titles = dict(Story.objects.values_list("pk", "title"))
+    for narration in Narration.objects.failed().filter(superseded_at=None):
+        title = titles.get(narration.story_id, narration.story_id)
+        found.append(f"Narrate: “{title}”: {narration.error}")
+    found += [
+        f"Deliver: “{edition.subject}”: {edition.failed} letters failed, {edition.unknown} have an "
+        f"unknown outcome. {edition.error} The desk lists them under Deliveries."
+        for edition in _editions_in_trouble()
+    ]
+    stuck = SignupRequest.objects.filter(state=SignupRequest.State.WAITING).exclude(error="")
+    if reason := stuck.values_list("error", flat=True).first():
+        found.append(f"Deliver: {stuck.count()} sign-ups wait for their confirmation: {reason}")
+    return found
+
+
+def _editions_in_trouble() -> QuerySet[Any]:
+    def count(state: str) -> Count:
+        return Count("deliveries", filter=Q(deliveries__state=state))
+
+    counted = Edition.objects.annotate(
+        failed=count(Delivery.State.FAILED), unknown=count(Delivery.State.UNKNOWN)
+    )
+    return counted.filter(Q(failed__gt=0) | Q(unknown__gt=0) | ~Q(error=""))
+
+
+def last_done() -> list[str]:
+    """The latest deed of each room."""
+    lines = []
+    if run := BakeRun.objects.first():
+        lines.append(
+            f"baked      {localtime(run.finished_at):%Y-%m-%d %H:%M:%S}  "
+            f"{run.rendered} rendered, {run.written} written, {run.deleted} deleted"
+        )
+    if narration := Narration.objects.filter(made_at__isnull=False).order_by("-made_at").first():
+        lines.append(
+            f"narrated   {localtime(narration.made_at):%Y-%m-%d %H:%M:%S}  "
+            f"story {narration.story_id}, {narration.seconds:.0f} s"
+        )
+    if (
+        edition := Edition.objects.filter(finished_at__isnull=False)
+        .order_by("-finished_at")
+        .first()
+    ):
+        lines.append(
+            f"delivered  {localtime(edition.finished_at):%Y-%m-%d %H:%M:%S}  “{edition.subject}”"
+        )
+    return lines
+
+
+def retry_everything() -> None:
+    """Let the worker try again at once what failed."""
+    for narration in Narration.objects.failed():
+        narration.retry()
+    Failure.objects.all().delete()  # whatever still fails comes back with its reason
+    Change.objects.create(subject="retry")

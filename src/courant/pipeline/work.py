@@ -1,0 +1,150 @@
+"""The worker: looks for what waits, all the time or once.
+
+It needs no queue to be told: looking costs one indexed query, and what nobody told it about,
+because a process died between a commit and a message, is found all the same.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from courant.bake.build import Progress
+from courant.lib.locks import in_company
+from courant.narration import produce
+from courant.narration.models import Narration
+from courant.newsletter import work as mail
+from courant.pipeline import path
+from courant.pipeline.models import Change, Failure
+from courant.pipeline.schedule import publish_due
+
+log = logging.getLogger(__name__)
+
+CLEAN_UP = 6 * 3600.0  # seconds between two removals of sound that nobody needs
+LOOK = 0.25  # seconds between two looks
+AFTER_TROUBLE = 5.0  # seconds to wait when a round failed, so that a full disk does not spin
+NARRATORS = min(2, os.cpu_count() or 1)
+SYSTEM = "the worker"
+
+
+def work_off(
+    *,
+    baking: Progress | None = None,
+    narrating: Progress | None = None,
+    delivering: Progress | None = None,
+) -> None:
+    """Do everything that waits now, in this process. What fails is recorded, not raised."""
+    with at_work():
+        publish_due(retry=True)
+        _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
+        while _narrate_all(narrating) and Change.objects.exists():
+            _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
+        while _guarded(Failure.Room.DELIVER, lambda: path.deliver(delivering)):
+            pass
+
+
+def _narrate_all(progress: Progress | None) -> int:
+    """Speak every story that waits, two at a time; returns how many were tried."""
+    total = Narration.objects.due().count()
+    done = 0
+    lock = threading.Lock()
+
+    def narrator() -> None:
+        nonlocal done
+        try:
+            while _guarded(Failure.Room.NARRATE, path.narrate_next):
+                with lock:
+                    done += 1
+                    if progress:
+                        progress(done, max(total, done))
+        finally:
+            connection.close()
+
+    if total:
+        with ThreadPoolExecutor(NARRATORS) as pool:
+            for future in [pool.submit(narrator) for _ in range(NARRATORS)]:
+                future.result()
+    return done
+
+
+def work_on(stop: threading.Event) -> None:
+    """Keep working until told to stop. Each room has its thread, so none waits for another."""
+    rooms: list[tuple[str, Callable[[], object]]] = [
+        (Failure.Room.BAKE, _publish_if_changed),
+        (Failure.Room.DELIVER, path.deliver),
+        *[(Failure.Room.NARRATE, path.narrate_next)] * NARRATORS,
+    ]
+    threads = [threading.Thread(target=_keep_at, args=(*room, stop), daemon=True) for room in rooms]
+    with at_work():
+        for thread in threads:
+            thread.start()
+        while not stop.wait(CLEAN_UP):
+            _guarded(Failure.Room.NARRATE, produce.prune)
+        for thread in threads:
+            thread.join()
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Hold the sign that this process works. When no other does, what dead ones claimed is freed.
+
+    Without it, everything that a killed worker had in hand would wait for its lease to end.
+    """
+    with in_company(Path(settings.COURANT_PUBLIC) / ".workers", _free_what_the_dead_hold):
+        yield
+
+
+def _free_what_the_dead_hold() -> None:
+    Narration.objects.all().end_leases()
+    mail.end_leases()
+
+
+def _publish_if_changed() -> bool:
+    publish_due()
+    return path.publish() is not None
+
+
+def _keep_at(room: str, act: Callable[[], object], stop: threading.Event) -> None:
+    trouble = 0
+    while not stop.is_set():
+        close_old_connections()
+        outcome = _guarded(room, act)
+        trouble = trouble + 1 if outcome is None else 0
+        if not outcome:
+            stop.wait(AFTER_TROUBLE if trouble else LOOK)
+    connection.close()
+
+
+def _guarded(room: str, act: Callable[[], object]) -> object:
+    """Run one round; None when it failed, with the reason in a row that the desk shows."""
+    try:
+        outcome = act()
+    except Exception as error:  # the loop's edge: recorded here, and the next round tries again
+        log.exception("The round %s failed", room)
+        _note(room, error)
+        return None
+    _settle(room)
+    return outcome or False
+
+
+def _note(room: str, error: Exception) -> None:
+    try:
+        Failure.note(room, SYSTEM, _sentence(error))
+    except Exception:  # with the disk full even this row cannot be written; the log has it
+        log.exception("The failure could not be recorded")
+
+
+def _settle(room: str) -> None:
+    Failure.objects.filter(room=room, subject=SYSTEM).delete()
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or 'the data home'}. Mend it; it is tried again."
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,143 @@
+"""The worker is killed at any moment: nothing is lost, nothing is doubled, nothing is torn."""
+
+import fcntl
+import json
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+
+import av
+import pytest
+
+from tests.conftest import Home, free_port, wait_until
+
+STORIES = 10
+KILLS = 20
+
+
+def stories(folder) -> list:
+    files = []
+    for number in range(STORIES):
+        file = folder / f"story-{number}.txt"
+        file.write_text(
+            f"Pilot boat number {number} passes her trials\n\nBy Ottilie Marsh\n\n"
+            f"Boat number {number} left the slip at noon. Nobody was hurt.\n\n"
+            f"The harbour board paid £{number + 1},200 for her. She will be named in spring.\n"
+        )
+        files.append(file)
+    return files
+
+
+@pytest.mark.slow
+def test_kill_9_at_twenty_points_while_ten_stories_are_published(home: Home, tmp_path):
+    chance = random.Random(20261123)
+    files = iter(stories(tmp_path))
+    paths: list[str] = []
+    interrupted: list[str] = []
+    for kill in range(KILLS):
+        if kill % 2 == 0:
+            paths.append(home.run("publish", str(next(files))).stdout.strip())
+        worker = home.start("worker")
+        aim = "narrate" if kill % 2 else "bake"
+        wait_until(
+            lambda: worker.poll() is not None or work_in_hand(home) == aim,  # noqa: B023
+            f"the worker is at: {aim}",
+            pause=0.002,
+        )
+        time.sleep(chance.uniform(0, 0.05))
+        in_hand = work_in_hand(home)
+        assert worker.poll() is None, worker.stderr.read().decode()
+        worker.send_signal(signal.SIGKILL)
+        assert worker.wait(10) == -signal.SIGKILL
+        worker.stderr.close()
+        interrupted.append(in_hand)
+        assert torn(home) == []
+    assert len(interrupted) == KILLS
+    assert interrupted.count("bake") >= 5, interrupted
+    assert interrupted.count("narrate") >= 5, interrupted
+    assert len(paths) == STORIES
+    home.run("work", "--once")
+    assert_everything_is_there_once(home, paths)
+
+
+def work_in_hand(home: Home) -> str:
+    """What a worker is at just now, seen from outside: its lock on the public tree, its claims."""
+    with (home.path / "public" / ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return "bake"
+    database = sqlite3.connect(f"file:{home.path / 'courant.sqlite3'}?mode=ro", uri=True)
+    with closing(database):
+        query = "SELECT count(*) FROM narration_narration WHERE status = 'speaking'"
+        speaking = database.execute(query + " AND claimed_until > datetime('now')").fetchone()[0]
+    return "narrate" if speaking else ""
+
+
+def torn(home: Home) -> list[str]:
+    """Public files that do not end as they must; temporary files are not public."""
+    endings = {".html": b"</html>", ".xml": b">", ".json": b"}"}
+    found = []
+    for file in home.public.rglob("[!.]*"):
+        ending = endings.get(file.suffix)
+        if ending and file.is_file() and not file.read_bytes().rstrip().endswith(ending):
+            found.append(str(file))
+    return found
+
+
+def assert_everything_is_there_once(home: Home, paths: list[str]) -> None:
+    assert len(set(paths)) == STORIES
+    feed = (home.public / "feed.xml").read_text()
+    for path in paths:
+        page = home.page(path)
+        sound = re.search(r'src="(/audio/[^"]+\.mp3)"', page)[1][1:]
+        cues = json.loads((home.public / sound).with_suffix(".json").read_text())
+        with av.open(str(home.public / sound)) as container:
+            samples = sum(frame.samples for frame in container.decode(audio=0))
+            rate = container.streams.audio[0].rate
+        assert samples / rate == pytest.approx(cues["seconds"], abs=0.1)
+        assert len(re.findall(rf"<link>[^<]*{path}</link>", feed)) == 1
+    counted = (
+        "from courant.stories.models import Story; from courant.narration.models import Narration\n"
+        "from courant.pipeline.models import Change\n"
+        "print(Story.objects.count(), Narration.objects.count(), Change.objects.count())"
+    )
+    assert home.django(counted) == f"{STORIES} {STORIES} 0"
+    assert len(list(home.public.glob("audio/*.mp3"))) == STORIES
+    assert list(home.public.rglob(".*.tmp")) == []
+
+
+def test_the_worker_ends_when_the_one_who_started_it_is_killed(home: Home):
+    up = home.start("up", "--port", str(free_port()))
+
+    wait_until(lambda: _descendants(up.pid), "children were started")
+    time.sleep(2)
+    family = _descendants(up.pid)
+    assert len(family) >= 2
+    up.kill()
+    up.wait()
+    up.stderr.close()
+    wait_until(lambda: not [pid for pid in family if _alive(pid)], "all children have ended", 30)
+
+
+def _descendants(pid: int) -> list[int]:
+    out = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in out.splitlines()]
+    found, todo = [], [pid]
+    while todo:
+        parent = todo.pop()
+        more = [child for child, its_parent in pairs if its_parent == parent]
+        found += more
+        todo += more
+    return found
+
+
+def _alive(pid: int) -> bool:
+    out = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True
+    ).stdout
+    return bool(out.strip()) and not out.strip().startswith("Z")

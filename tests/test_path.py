@@ -1,0 +1,219 @@
+"""The whole path, by the command line alone: a text file is read, heard and delivered."""
+
+import html
+import json
+import re
+from urllib.parse import urlencode
+
+import av
+import pytest
+
+from tests.conftest import PARAGRAPHS, STORY, Home, wait_until
+
+
+def text_of(page: str) -> str:
+    """What a reader sees of a page, white space folded."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", body)).split())
+
+
+def decoded_seconds(file) -> float:
+    with av.open(str(file)) as container:
+        frames = list(container.decode(audio=0))
+    return sum(frame.samples for frame in frames) / frames[0].sample_rate
+
+
+def test_a_text_file_is_published_spoken_and_delivered(home: Home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    assert path == "/news/night-ferry-runs-again-after-eleven-weeks/"
+    home.run("work", "--once")
+
+    page = home.page(path)
+    for paragraph in PARAGRAPHS:
+        assert " ".join(paragraph.split()) in text_of(page)
+    assert "Ottilie Marsh" in page
+    assert 'href="/people/ottilie-marsh/"' in page
+    assert '<time datetime="2026-01-14T06:30:00+00:00"' in page
+    assert "1 min read" in page
+    assert "This audio is created with AI assistance" in page
+
+    sound = re.search(r'src="(/audio/[^"]+\.mp3)"', page)[1]
+    cues = json.loads((home.public / sound[1:]).with_suffix(".json").read_text())
+    length = decoded_seconds(home.public / sound[1:])
+    assert length == pytest.approx(cues["seconds"], abs=0.1)
+    assert length == pytest.approx(cues["cues"][-1][2], abs=0.1)
+    for anchor, start, end in cues["cues"]:
+        assert f'id="{anchor}"' in page
+        assert 0 <= start < end
+
+
+def test_sign_up_confirmation_edition_and_one_click_by_mail_alone(server, story_file):
+    home = server.home
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.run("work", "--once", COURANT_SITE_URL=server.url)
+    form = re.search(r'<form[^>]+action="(/newsletter/[^"]+)".*?</form>', home.page(path), re.S)
+    fields = dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', form[0]))
+
+    def ask(address: str) -> tuple[int, str]:
+        return server.get(form[1], urlencode(fields | {"email": address}).encode())
+
+    thanks = (
+        "Thank you for signing up for this newsletter. We&#x27;ve sent you a confirmation email."
+    )
+    status, answer = ask("reader@example.org")
+    assert status == 200
+    assert html.unescape(thanks) in text_of(answer)
+    assert ask("silent@example.org")[0] == 200  # who asks and never confirms
+    wait_until(lambda: len(home.mails()) == 2, "both confirmations are in the outbox")
+    mail = next(mail for mail in home.mails() if mail["To"] == "reader@example.org")
+    link = re.search(
+        rf"{server.url}(/newsletter/confirm/\S+)", mail.get_body(("plain",)).get_content()
+    )
+    assert link, mail.get_body(("plain",)).get_content()
+
+    status, page = server.get(link[1])
+    assert status == 200
+    assert page.count("<button") == 1
+    assert server.get(link[1], b"")[0] == 200  # the POST behind the button
+
+    home.run("deliver", path, COURANT_SITE_URL=server.url)
+    home.run("work", "--once", COURANT_SITE_URL=server.url)
+    (letter,) = [mail for mail in home.mails() if mail["List-Unsubscribe"]]
+    assert letter["To"] == "reader@example.org"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter.get_content_type() == "multipart/alternative"
+    for part in ("plain", "html"):
+        content = letter.get_body((part,)).get_content()
+        assert path in content
+        assert "/newsletter/unsubscribe/" in content
+    for paragraph in PARAGRAPHS:
+        words = " ".join(paragraph.split())
+        assert words in " ".join(letter.get_body(("plain",)).get_content().split())
+        assert words in text_of(letter.get_body(("html",)).get_content())
+
+    leave = letter["List-Unsubscribe"].strip("<>").removeprefix(server.url)
+    assert server.get(leave)[0] == 200  # looking changes nothing
+    active = (
+        "from courant.newsletter.models import Subscription as S\n"
+        "print(S.objects.get(subscriber__email='reader@example.org').status)"
+    )
+    assert home.django(active) == "active"
+    assert server.get(leave, b"List-Unsubscribe=One-Click")[0] == 200
+    assert home.django(active) == "unsubscribed"
+
+
+def test_importing_makes_a_draft_that_no_reader_sees(home: Home, story_file):
+    home.run("import", str(story_file))
+    home.run("work", "--once")
+    public = [f for f in home.public.rglob("*") if f.is_file()]
+    assert public
+    assert not [f for f in public if b"Night ferry" in f.read_bytes()]
+
+
+def test_json_says_what_was_recognised_and_what_was_left_out(home: Home, tmp_path):
+    file = tmp_path / "page.txt"
+    file.write_text(STORY + "\nRead also: Tea on the pier\n\n© 2026 The Test Lantern\n")
+    facts = json.loads(home.run("import", "--json", str(file)).stdout)
+    assert facts["headline"] == "Night ferry runs again after eleven weeks"
+    assert facts["bylines"] == ["Ottilie Marsh"]
+    assert facts["published"] == "2026-01-14T06:30:00+00:00"
+    assert len(facts["paragraphs"]) == 3
+    assert [line["line"] for line in facts["dropped"]] == [12, 14]
+    assert all(line["reason"] for line in facts["dropped"])
+
+
+def test_the_same_file_again_updates_its_story_and_does_not_double_it(home: Home, story_file):
+    first = home.run("publish", str(story_file)).stdout
+    assert home.run("publish", str(story_file)).stdout == first
+    story_file.write_text(STORY.replace("40%", "45%"))
+    assert home.run("publish", str(story_file)).stdout == first
+    home.run("work", "--once")
+    assert "45% of that" in home.page(first.strip())
+    titles = "from courant.stories.models import Story; print(Story.objects.count())"
+    assert home.django(titles) == "1"
+
+
+def test_a_pipe_is_a_file_too(home: Home):
+    first = home.run("publish", "-", piped=STORY.encode()).stdout
+    assert home.run("publish", "-", piped=STORY.encode()).stdout == first
+
+
+def test_what_cannot_be_read_is_named_in_one_sentence_and_holds_up_nobody(
+    home: Home, tmp_path, story_file
+):
+    empty, picture = tmp_path / "empty.txt", tmp_path / "picture.txt"
+    empty.write_bytes(b"")
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    missing = tmp_path / "missing.txt"
+    names = [str(f) for f in (empty, missing, picture, story_file)]
+    result = home.run("publish", *names, code=1)
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 3
+    for line, name in zip(lines, ("empty.txt", "missing.txt", "picture.txt"), strict=True):
+        assert name in line
+        assert line.endswith(".")
+    assert result.stdout.strip() == "/news/night-ferry-runs-again-after-eleven-weeks/"
+
+
+def test_an_edited_story_is_spoken_again_and_its_old_sound_is_gone(home: Home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.run("work", "--once")
+    before = {f.name for f in (home.public / "audio").iterdir()}
+    story_file.write_text(STORY.replace("214 people", "241 people"))
+    home.run("publish", str(story_file))
+    home.run("bake")
+    assert ".mp3" not in home.page(
+        path
+    )  # the new text has no sound yet, and the old one is not played
+    home.run("work", "--once")
+    after = {f.name for f in (home.public / "audio").iterdir()}
+    assert len(before) == len(after) == 2
+    assert not before & after
+
+
+def test_a_killed_story_leaves_every_output(home: Home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.run("work", "--once")
+    home.django("from courant.stories.models import Story\nStory.objects.get().unpublish()")
+    home.run("work", "--once")
+    left = [f for f in home.public.rglob("*") if f.is_file() and b"Night ferry" in f.read_bytes()]
+    assert left == []
+    assert not (home.public / path.strip("/")).exists()
+    assert not list(home.public.glob("audio/*"))
+
+
+def test_status_tells_what_waits_and_what_was_done(home: Home, story_file):
+    home.run("publish", str(story_file))
+    assert re.search(r"changes to bake +[1-9]", home.run("status").stdout)
+    home.run("work", "--once")
+    status = home.run("status").stdout
+    assert re.search(r"changes to bake +0", status)
+    assert "Failed\n  nothing" in status
+    assert re.search(r"baked +\d{4}-", status)
+    assert re.search(r"narrated +\d{4}-", status)
+
+
+def test_init_twice_changes_nothing(home: Home):
+    def state() -> dict[str, bytes]:
+        keep = ("secrets/secret_key", "courant.toml")
+        return {name: (home.path / name).read_bytes() for name in keep}
+
+    before = state()
+    home.run("init")
+    assert state() == before
+    assert (home.path / "secrets" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_home_that_is_not_there_is_one_clear_sentence(tmp_path):
+    result = Home(tmp_path / "nowhere").run("status", code=1)
+    assert result.stderr.count("\n") == 1
+    assert "There is no home at" in result.stderr
+    assert "init" in result.stderr
+
+
+def test_wrong_settings_are_listed_all_at_once(home: Home):
+    (home.path / "courant.toml").write_text('time_zone = "Mars/Olympus"\nmial = "smtp"\n')
+    stderr = home.run("status", code=1, COURANT_TIME_ZONE="Mars/Olympus").stderr
+    assert "Mars/Olympus" in stderr
+    assert "mial" in stderr
+    assert "Traceback" not in stderr
