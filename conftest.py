@@ -8,7 +8,7 @@ from django.conf import settings
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_blocker: Any, django_db_modify_db_settings: None) -> Iterator[None]:
     """On SQLite the home's own migrated file is the test database; tests roll back in it.
 
     On PostgreSQL (COURANT_DATABASE_URL) Django makes and migrates a test database as always.
@@ -18,8 +18,12 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         return
     from django.test.utils import setup_databases, teardown_databases
 
+    from courant.ops.home import found_paper, point_site_at_its_url
+
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
+        found_paper()
+        point_site_at_its_url()
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

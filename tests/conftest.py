@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -38,6 +38,7 @@ class Home:
     """One paper's home and its command line."""
 
     path: Path
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def public(self) -> Path:
@@ -46,7 +47,7 @@ class Home:
     def environment(self, **more: str) -> dict[str, str]:
         drop = ("COURANT_", "DJANGO_", "PYTEST_")
         clean = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
-        return clean | {"COURANT_TIME_ZONE": "Europe/London"} | more
+        return clean | {"COURANT_TIME_ZONE": "Europe/London"} | self.variables | more
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "courant", "--home", str(self.path), *arguments]

@@ -88,6 +88,7 @@ def test_a_click_on_a_sentence_plays_it(server, story, page):
     _, start, _ = next(c for c in cues["cues"] if c[0] == sentence.get_attribute("id"))
     sentence.click()
     expect(sentence).to_have_attribute("aria-current", "true")
+    page.wait_for_function("document.querySelector('audio').currentTime > 0")
     time = page.evaluate("() => document.querySelector('audio').currentTime")
     assert start - 0.1 <= time <= start + 3
 

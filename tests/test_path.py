@@ -182,6 +182,25 @@ def test_a_killed_story_leaves_every_output(home: Home, story_file):
     assert not list(home.public.glob("audio/*"))
 
 
+def test_the_old_address_of_a_story_that_moved_leads_to_the_new_one(home: Home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.run("work", "--once")
+    home.django(
+        "from courant.stories.models import Story\n"
+        "from courant.stories.tests.make import make_desk_section\n"
+        "make_desk_section('Town')\n"
+        "Story.objects.get().move(make_desk_section('Town'), pos='last-child')\n"
+        "story = Story.objects.get(); story.slug = 'night-ferry'; story.save_revision().publish()"
+    )
+    home.run("work", "--once")
+    assert "Ottilie Marsh" in home.page("/town/night-ferry/")
+    old = home.page(path)
+    assert 'http-equiv="refresh" content="0; url=/town/night-ferry/"' in old
+    assert '<a href="/town/night-ferry/">' in old
+    assert "Ottilie Marsh" not in old
+    assert path not in (home.public / "sitemap.xml").read_text()
+
+
 def test_status_tells_what_waits_and_what_was_done(home: Home, story_file):
     home.run("publish", str(story_file))
     assert re.search(r"changes to bake +[1-9]", home.run("status").stdout)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+ROOMS_WITH_TABLES = ("stories", "narration", "newsletter", "pipeline", "desk")
 CODE = ["src", "tests", "tools", "bench", "conftest.py"]
 
 
@@ -56,7 +58,25 @@ def test(arguments: list[str]) -> None:
     types([])
     migrations([])
     say_about_browser()
-    run("pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup", *arguments)
+    workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup")
+    run("pytest", *workers, *arguments)
+    if postgresql_answers():
+        rooms = [f"src/courant/{room}" for room in ROOMS_WITH_TABLES]
+        address = f"postgresql://{os.environ.get('PGUSER', 'postgres')}@127.0.0.1/postgres"
+        chosen = ("-m", "not slow and not browser")
+        run("pytest", *workers, *chosen, *rooms, COURANT_DATABASE_URL=address)
+
+
+def postgresql_answers() -> bool:
+    """Without a server its tests are skipped, except in CI, where that is a failure."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        answers = probe.connect_ex(("127.0.0.1", 5432)) == 0
+    if not answers:
+        print("The rooms are not tested on PostgreSQL: none at 127.0.0.1:5432.", file=sys.stderr)
+        if os.environ.get("CI"):
+            sys.exit(1)
+    return answers
 
 
 def say_about_browser() -> None:

@@ -4,6 +4,7 @@ import mimetypes
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils._os import safe_join
 from wagtail.admin.auth import require_admin_access
@@ -25,7 +26,7 @@ def _file(root: Path, name: str) -> FileResponse:
     try:
         path = Path(safe_join(root, name))
         stream = path.open("rb")
-    except (OSError, ValueError):
+    except (OSError, ValueError, SuspiciousFileOperation):
         raise Http404(f"There is no picture {name}.") from None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     response = FileResponse(stream, content_type=kind)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 
 from courant.newsletter.audience import active_subscribers
-from courant.newsletter.models import Newsletter
+from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline.editions import CannotDeliver, edition_of, summary
 from courant.pipeline.state import retry_everything
 from courant.stories.models import Story
@@ -26,6 +26,7 @@ def deliver(request: HttpRequest, story_id: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", story.pk)
     context = {
         "story": story,
+        "editions": [(row, summary(row)) for row in Edition.objects.filter(story_id=story.pk)],
         "newsletters": [(row, active_subscribers(row)) for row in newsletters],
     }
     return render(request, "desk/deliver.html", context)

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
 from courant.desk import media, views
@@ -22,7 +23,6 @@ def urls() -> list[Any]:
     return [
         path("media/<path:name>", media.photo, name="desk-photo"),
         path("renditions/<path:name>", media.rendition, name="desk-rendition"),
-        path("renditions/", media.rendition, {"name": ""}),
         path("courant/deliver/<int:story_id>/", views.deliver, name="desk-deliver"),
         path("courant/retry/", views.retry, name="desk-retry"),
     ]
@@ -42,6 +42,23 @@ class StatePanel(Component):
             "done": last_done(),
             "csrf_token": parent_context.get("csrf_token"),
         }
+
+
+class StoryListing(PageListingViewSet):
+    """All stories of the paper in one list, whichever section they stand in."""
+
+    model = Story
+    name = "stories"
+    menu_label = "Stories"
+    icon = "doc-full"
+    menu_order = 90
+    add_to_admin_menu = True
+    ordering = "-latest_revision_created_at"
+
+
+@hooks.register("register_admin_viewset")
+def story_listing() -> StoryListing:
+    return StoryListing("stories")
 
 
 @hooks.register("construct_homepage_panels")

@@ -161,6 +161,14 @@ def missing_page(press: Press) -> Made:
     return sheet.made(page(sheet, "404", head, newest=press.paper.stories[:5]))
 
 
+def moved_page(press: Press, path: str) -> Made:
+    """What stands at an old address: it leads to the new one, with and without a script."""
+    sheet = press.sheet(press.paper.language)
+    with in_language(sheet.language):
+        head = Head(gettext("This page has moved"), path)
+    return sheet.made(page(sheet, "moved", head))
+
+
 def _list_page(
     sheet: Sheet, template: str, head: Head, stories: Stories, number: int, **facts: Any
 ) -> Made:

@@ -38,7 +38,7 @@ class Target:
     """One public file; `make` gives its bytes and what must lie beside it first."""
 
     path: str  # below the public root: "harbour/ferry-returns/index.html"
-    kind: str  # asset, story, person, topic, section, front, page, feed, sitemap, robots
+    kind: str  # asset, story, person, topic, section, front, page, redirect, feed, sitemap, robots
     make: Callable[[], Made]
 
 
@@ -68,6 +68,8 @@ def site(
     yield _page("/people/", "page", partial(render.people_page, press))
     yield _page("/about/", "page", partial(render.about_page, press))
     yield _page("/", "front", partial(render.front_page, press))
+    for moved in paper.moved:
+        yield _page(moved.old_path, "redirect", partial(render.moved_page, press, moved.path))
     yield _page("/404.html", "page", partial(render.missing_page, press))
     for section in paper.sections:
         path = f"{section.path}feed.xml"

@@ -110,7 +110,7 @@ def photo_html(
 
 def photo_text(photo: out.PublishedPhoto) -> str:
     words = one_line(photo.caption or photo.alt)
-    credit = _("Photo: %(name)s") % {"name": one_line(photo.credit)} if photo.credit else ""
+    credit = one_line(photo.credit)
     inside = " ".join(part for part in (words, credit) if part)
     return f"[{inside}]" if inside else ""
 

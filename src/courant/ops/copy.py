@@ -85,6 +85,11 @@ def _take_in_one(copy: Copy, section: str, *, publish: bool) -> dict[str, Any]:
         digest=digest_of_bytes(copy.data),
         section=section_for(found, section),
     )
+    if publish and _embargo_is_unclear(found):
+        raise CannotPublish(
+            f"{copy.name} was saved as a draft only: it has an embargo notice whose time cannot be "
+            "read. Set the time at the desk and publish it there."
+        )
     if publish and (story.has_unpublished_changes or not story.live):
         try:
             story.get_latest_revision().publish()
@@ -95,6 +100,12 @@ def _take_in_one(copy: Copy, section: str, *, publish: bool) -> dict[str, Any]:
         if not story.live:
             print(f"{copy.name} is embargoed; it goes live at {story.go_live_at}.", file=sys.stderr)
     return {"file": copy.name, "path": path_of(story), **facts_of(found)}
+
+
+def _embargo_is_unclear(found: Any) -> bool:
+    """An embargo that cannot be dated is a stop sign: nobody can say when it ends."""
+    notices = any(line.reason.startswith("embargo notice") for line in found.dropped)
+    return notices and found.embargo is None
 
 
 def facts_of(found: Any) -> dict[str, Any]:

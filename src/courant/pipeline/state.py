@@ -44,10 +44,8 @@ def problems() -> list[str]:
         f"{row.get_room_display().capitalize()}: {row.subject}: {row.reason}"
         for row in Failure.objects.all()
     ]
-    titles = dict(Story.objects.values_list("pk", "title"))
     for narration in Narration.objects.failed().filter(superseded_at=None):
-        title = titles.get(narration.story_id, narration.story_id)
-        found.append(f"Narrate: “{title}”: {narration.error}")
+        found.append(f"Narrate: “{_headline(narration.story_id)}”: {narration.error}")
     found += [
         f"Deliver: “{edition.subject}”: {edition.failed} letters failed, {edition.unknown} have an "
         f"unknown outcome. {edition.error} The desk lists them under Deliveries."
@@ -57,6 +55,11 @@ def problems() -> list[str]:
     if reason := stuck.values_list("error", flat=True).first():
         found.append(f"Deliver: {stuck.count()} sign-ups wait for their confirmation: {reason}")
     return found
+
+
+def _headline(story_id: int) -> str:
+    title = Story.objects.filter(pk=story_id).values_list("title", flat=True).first()
+    return title or f"story {story_id}"
 
 
 def _editions_in_trouble() -> QuerySet[Any]:
@@ -80,7 +83,7 @@ def last_done() -> list[str]:
     if narration := Narration.objects.filter(made_at__isnull=False).order_by("-made_at").first():
         lines.append(
             f"narrated   {localtime(narration.made_at):%Y-%m-%d %H:%M:%S}  "
-            f"story {narration.story_id}, {narration.seconds:.0f} s"
+            f"“{_headline(narration.story_id)}”, {narration.seconds:.0f} s"
         )
     if (
         edition := Edition.objects.filter(finished_at__isnull=False)

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import get_default_timezone_name, now
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from courant.stories import published as out
@@ -136,8 +137,20 @@ def read_paper() -> out.Paper:
             sections=tuple(_section(section, links) for section in sections),
             stories=tuple(stories),
             people=_people_of(stories),
+            moved=_moved(links),
             picks=tuple(page.picks.values_list("story_id", flat=True)),
         )
+
+
+def _moved(links: Links) -> tuple[out.Moved, ...]:
+    """Old addresses of public pages; Wagtail notes one whenever a page moves or gets a new slug."""
+    today = set(links.known.values())
+    rows = Redirect.objects.exclude(redirect_page=None).order_by("pk")
+    found = (
+        out.Moved(f"{old.rstrip('/')}/", links.path_of(page))
+        for old, page in rows.values_list("old_path", "redirect_page")
+    )
+    return tuple(m for m in found if m.path and m.old_path not in today)
 
 
 def _people_of(stories: list[out.PublishedStory]) -> tuple[out.PublishedPerson, ...]:

@@ -184,6 +184,14 @@ class PublishedStory:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """An address that something public had before, and where it is now."""
+
+    old_path: str  # "/harbour/ferry/"
+    path: str
+
+
+@dataclass(frozen=True)
 class Paper:
     """One reading of everything that is public, newest story first. Outputs read nothing else."""
 
@@ -197,6 +205,7 @@ class Paper:
     sections: tuple[PublishedSection, ...] = ()  # in menu order
     stories: tuple[PublishedStory, ...] = ()
     people: tuple[PublishedPerson, ...] = ()
+    moved: tuple[Moved, ...] = ()  # no old path is one of today's
     picks: tuple[int, ...] = ()  # story ids that lead the front page, the first one largest
 
     def story(self, story_id: int) -> PublishedStory | None:

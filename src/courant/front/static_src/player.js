@@ -154,7 +154,7 @@ class Player {
   }
 
   at() {
-    return this.audio.readyState ? this.audio.currentTime : this.place;
+    return this.audio.readyState && !this.awaited ? this.audio.currentTime : this.place;
   }
 
   toggle() {
@@ -175,10 +175,16 @@ class Player {
     if (this.audio.readyState) {
       this.audio.currentTime = this.place;
     } else {
-      this.audio.addEventListener("loadedmetadata", () => { this.audio.currentTime = this.place; }, { once: true });
+      this.awaited = true; // until then the place wanted counts, not the sound's first second
+      this.audio.addEventListener("loadedmetadata", () => this.arrive(), { once: true });
       this.audio.preload = "metadata";
     }
     this.tick();
+  }
+
+  arrive() {
+    this.awaited = false;
+    this.audio.currentTime = this.place;
   }
 
   step(by) {

@@ -13,9 +13,8 @@ from courant.front.made import file_of
 from courant.front.targets import NewsletterBox, Pictures, site
 from courant.front.tests.make import make_spoken
 from courant.stories.tests.make import make_paper, make_published_story, paragraph
+from tests.browser import ARGUMENTS, HOW_TO_GET_ONE, chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 ORIGIN = "http://127.0.0.1:8000"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
@@ -24,7 +23,7 @@ POLICY = (
 THANKS = "Thank you for signing up for this newsletter. We've sent you a confirmation email."
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium"),
+    pytest.mark.skipif(not chromium(), reason=HOW_TO_GET_ONE),
 ]
 
 
@@ -60,7 +59,7 @@ def page(tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
             files[asset.path] = data if isinstance(data, bytes) else data.read_bytes()
     unsafe = os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         tab = browser.new_page()
         tab.route("**/*", lambda route: answer(route, files))
         yield tab

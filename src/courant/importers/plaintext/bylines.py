@@ -5,22 +5,35 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from courant.importers.plaintext.model import ImportedByline
-from courant.importers.plaintext.names import JOB, NEWSROOM, is_name, is_person
+from courant.importers.plaintext.names import JOB, NEWSROOM, is_name, is_newsroom, is_person
 
 # (what stands before the names, the role it gives them)
 LABELS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:story|words|text|interview|written|reported|report|reporting|"
         r"writing)\s+)?by(?:\s*:)?\s", "by"),
+    (r"(?:story|text|words|article)(?: and|,| \+| &) (?:photos|photographs|photography|pictures) by\s",
+     "by photos"),
+    (r"(?:текст|слова)(?: і| та|,| й) (?:фото|світлини)\s*:", "by photos"),
     (r"(?:byline|authors?|words|text|reporting|reporter)\s*:", "by"),
     (r"автор(?:ка|и|ки)?(?:\s+(?:статті|тексту|матеріалу))?\s*:", "by"),
-    (r"(?:текст|підготу(?:вав|вала|вали)|матеріал підготу(?:вав|вала|вали))\s*:?\s", "by"),
+    (r"(?:тексти?|слова|підготу(?:вав|вала|вали)|матеріал підготу(?:вав|вала|вали)|"
+        r"(?:розмовля|спілкува|записа)(?:в|ла|ли|вся|лася|лися))\s*:?\s", "by"),
     (r"(?:with )?(?:additional|further) reporting(?:\s+by|\s*:)\s?", "with"),
     (r"за участ[іи]\s*:?\s", "with"),
     (r"(?:edited by|editing by|editors?\s*:|редактор(?:ка|и)?\s*:|редагування\s*:)\s?", "editing"),
-    (r"(?:translated|translation)(?:\s+by|\s*:)\s?|переклад(?:ач|ачка)?\s*:", "translation"),
-    (r"(?:photos|photographs|photography|pictures)(?:\s+by\s|\s*:\s?)", "photos"),
-    (r"(?:illustrations?|drawings?|graphics)(?:\s+by|\s*:)\s?|(?:ілюстрації|малюнки)\s*:",
-     "drawings"),
+    (r"(?:translated|translations?)(?:\s+by|\s*:)\s?|"
+        r"(?:переклад(?:ач|ачка)?|перекла(?:в|ла|ли))\s*:?\s", "translation"),
+    (r"(?:photos|photographs|photography|pictures|visuals)(?:\s+by\s|\s*:\s?)|"
+        r"(?:photographed|photo) by\s|(?:фото|світлини|знімки|фотограф(?:ка|и|иня)?)\s*:", "photos"),
+    (r"(?:illustrat(?:ions?|ed|or)|drawings?|drawn|graphics?|artwork)(?:\s+by|\s*:)\s?|"
+        r"(?:ілюстрац[іи]ї|ілюстрація|малюнки|малюнок|графіка|ілюстратор(?:ка)?)\s*:", "drawings"),
+)  # fmt: skip
+# Alone on a line these also stand below one photo: what they are, their neighbours tell.
+PHOTO_LABEL = re.compile(r"(?:photo by\s|(?:фото|світлини|знімки|ілюстрація)\s*:)", re.I)
+LABEL_WORD = re.compile(
+    r"(?:photos?|photographs|photography|photographed|pictures|visuals|illustrations?|illustrated|"
+    r"drawings?|drawn|graphics?|artwork|edited|editing|translated|translation|additional|"
+    r"reporting|words|text|фото|світлини|ілюстрації|переклад|текст|редактор\w*)", re.I
 )  # fmt: skip
 LABELLED = [(re.compile(form, re.I), role) for form, role in LABELS]
 CONTACT = re.compile(r"[\w.+\-]+@[\w\-]+\.[\w.\-]+|(?<!\w)@\w+")
@@ -28,6 +41,7 @@ BETWEEN = re.compile(
     r"(\s+[—–|-]\s+|\s*[,;]\s*(?:and|AND|і|та|й)\s+|\s*[,;&]\s*|\s+(?:and|AND|"
     r"with|WITH|і|та|й)\s+)"
 )
+DIVIDERS = ("|", "—", "–", "-")
 SPECIAL = re.compile(r"(?:special (?:to|for)|for|для) [^.!?]{2,60}$", re.I)
 PLACED = re.compile(r"(.+?)\s+(?:in|IN|from|FROM|у|в|У|В|з|із)\s+(.+)$")
 
@@ -48,15 +62,31 @@ def byline(text: str) -> Credits | None:
     text = text.strip().strip("*_").strip()
     for form, role in LABELLED:
         if found := form.match(text):
-            named = people(text[found.end() :], role)
+            named = people(text[found.end() :], role.split()[0])
             if named:
-                return named
+                return _in_roles(named, role.split())
     return None
+
+
+def _in_roles(named: Credits, roles: list[str]) -> Credits:
+    """"Words and photos by A" names A twice."""
+    if len(roles) == 1:
+        return named
+    both = tuple(replace(b, role=role) for role in roles for b in named.bylines)
+    return Credits(both, named.beside)
+
+
+def photographer(text: str) -> Credits | None:
+    """The names of "Фото: А Б": a byline beside another one, the credit of a photo elsewhere."""
+    named = byline(text) if PHOTO_LABEL.match(text) else None
+    return named if named and all(is_person(b.name) for b in named.bylines) else None
 
 
 def sign_off(text: str) -> Credits | None:
     """The bylines of a wire's last line: "(Reporting by A in Kyiv; Editing by B)"."""
     parts = [p for p in re.split(r"\s*;\s*|(?<=[^\W\d_]{3})\.\s+", text.strip("()[]. ")) if p]
+    if len(parts) == 1 and PHOTO_LABEL.match(parts[0]):
+        return None
     found = [c for part in parts if (c := byline(part))]
     if not found or len(found) != len(parts):
         return None
@@ -79,7 +109,7 @@ def people(text: str, role: str = "by") -> Credits | None:
         if named and "," in before and _is_place_after(part, named[-1]):
             place = f"{named[-1].place}, {part}" if named[-1].place else part
             named[-1] = replace(named[-1], place=place)
-        elif named and _is_job(part):
+        elif named and (_is_job(part) or (before.strip() in DIVIDERS and is_newsroom(part))):
             beside.append(part)
         elif person := _person(part, role):
             named.append(person)
@@ -91,6 +121,8 @@ def people(text: str, role: str = "by") -> Credits | None:
 
 
 def _person(text: str, role: str) -> ImportedByline | None:
+    if any(map(LABEL_WORD.fullmatch, text.split())):
+        return None
     if found := PLACED.match(text):
         if is_name(found[1]) and is_name(found[2], most=4):
             return ImportedByline(found[1], role, found[2])

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from courant.importers.plaintext.names import is_name
+from courant.importers.plaintext.names import is_name, is_person
 
 AGENCIES = (
     r"(?:Getty(?: Images)?|AFP|AP(?: Photo)?|Associated Press|Reuters|EPA(?:-EFE)?|EFE|ANSA|dpa|PA"
     r"(?: Media| Wire| Images)?|Shutterstock|iStock|Alamy(?: Stock Photo)?|Unsplash|Pexels|"
     r"Anadolu(?: Agency)?|NurPhoto|Zuma(?: Press)?|Bloomberg|Magnum(?: Photos)?|Depositphotos|"
-    r"Wikimedia(?: Commons)?|Ukrinform|УНІАН|Укрінформ|РБК-Україна|Суспільне)"
+    r"picture[ -]alliance|imago(?: images)?|Wikimedia(?: Commons)?|Ukrinform|УНІАН|Укрінформ|РБК-Україна|Суспільне)"
 )
 LABEL = (
     r"(?:file |handout |archive )?(?:photo(?:graph|graphs|s|graphy)?|image|picture|credit|"
@@ -22,15 +22,22 @@ PAIR = rf"(?P<left>{NAME}) ?/ ?(?P<right>{NAME}(?: ?/ ?{NAME})?)(?P<via>,? via [
 BY_LABEL = re.compile(rf"{LABEL}(?: by|:| courtesy of|, )\s*(?P<credit>\S.*)", re.I)
 IN_BRACKETS = re.compile(r"(?P<caption>.*?)\s*[(\[](?P<inner>[^()\[\]]{2,140})[)\]]\.?$")
 AFTER_TEXT = re.compile(
-    rf"(?P<caption>.+?[.!?»”\"')]|.+?(?= [|—–/] ))(?: [|—–/])?\s+{LABEL}(?: by|:| courtesy of)"
+    rf"(?P<caption>.+?[.!?»”\"')]|.+?(?= [|—–/] ))(?: [|—–/])?\s+{LABEL}"
+    r"(?: by|:| courtesy of|\.{3}|…)"
     r"\s*(?P<credit>[^:]{2,100})$",
     re.I,
 )
 PAIR_AFTER_TEXT = re.compile(rf"(?P<caption>.+[.!?»”])\s+(?P<credit>{PAIR})\.?$")
 VIA = re.compile(rf"[^.!?]{{2,60}},? via {AGENCIES}(?:/[\w ]+)?\.?$")
+PHOTO_COLON = re.compile(r"(?:file )?(?:photo(?:graph)?|picture|фото|світлина)s?:", re.I)
 SIGN = re.compile(r"©\s*(?P<credit>[^\d]{2,80})$")
 CAPTION_LABEL = re.compile(r"(?:image |photo )?(?:caption|підпис(?: до фото)?)[:,]\s*(\S.*)$", re.I)
-INNER_LABEL = re.compile(rf"(?:{LABEL}(?: by|:| courtesy of|/)|courtesy of|{AGENCIES}/)", re.I)
+INNER_LABEL = re.compile(
+    rf"(?:{LABEL}(?: by|:| courtesy of)|(?:(?-i:[A-Z]{{2,8}}) )?{LABEL}/|courtesy of|{AGENCIES}/)",
+    re.I,
+)
+FOR_A_PAPER = re.compile(r"(?P<who>.+?) for (?:the |an? |our |this )?[\w’' ]{2,40}")
+FILE_PHOTO = re.compile(r"/ ?(?:file|archive|handout|pool)(?: photo| image| picture)?$", re.I)
 LOOSE_WORDS = {"via", "by", "for", "of", "courtesy", "the", "and", "from", "de", "van", "von"}
 
 
@@ -73,6 +80,11 @@ def _bracketed(line: str) -> Caption | None:
     return Caption(found["caption"], inner) if is_credit and len(inner.split()) <= 16 else None
 
 
+def is_labelled(line: str) -> bool:
+    """True for a line that says of itself that it is about a photo."""
+    return bool(PHOTO_COLON.match(line) or CAPTION_LABEL.match(line))
+
+
 def _labelled(line: str) -> Caption | None:
     found = BY_LABEL.fullmatch(line)
     if not found:
@@ -112,9 +124,12 @@ def _is_pair(text: str) -> bool:
     """True for "Jane Roe/AFP": a full name or a known agency beside the slash, not "
     ""Windows/Linux"."""
     found = re.fullmatch(PAIR, text.rstrip("."))
-    if not found or not is_name(found["left"].strip()) or not found["right"][0].isupper():
+    if not found or not is_name(found["left"].strip()):
+        return False
+    if not found["right"][0].isupper() and not re.match(AGENCIES, found["right"]):
         return False
     known = re.search(AGENCIES, found["right"]) or re.fullmatch(AGENCIES, found["left"])
+    known = known or FILE_PHOTO.search(found["right"])
     return bool(found["via"] or known or (len(found["left"].split()) > 1 and "/" in text))
 
 
@@ -122,6 +137,8 @@ def _is_credit(text: str) -> bool:
     """Names, agencies and the small words between them; Ukrainian desks also write
     "з відкритих джерел" without a capital."""
     words = text.rstrip(".").split()
+    if _is_pair(text) or ((found := FOR_A_PAPER.fullmatch(text)) and is_person(found["who"])):
+        return True
     if len(words) > 12 or re.search(r"[.!?] +[A-ZА-ЯІЇЄҐ]\w{3}", text):
         return False
     if re.match(r"[а-яіїєґ]", text):

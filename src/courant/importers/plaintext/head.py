@@ -1,13 +1,17 @@
 """The top of a story below its headline: standfirst, bylines, dates, the photo's caption."""
 
 import re
+from dataclasses import replace
 
 from courant.importers.plaintext import wire
-from courant.importers.plaintext.bylines import people
+from courant.importers.plaintext.bylines import people, photographer
 from courant.importers.plaintext.captions import Caption, caption
-from courant.importers.plaintext.headline import DIVIDERS, line_after, read_headline
+from courant.importers.plaintext.dates import scan
+from courant.importers.plaintext.headline import DIVIDERS, URL, line_after, read_headline
+from courant.importers.plaintext.landmarks import pieces
 from courant.importers.plaintext.lines import Line
-from courant.importers.plaintext.names import JOB, is_person, is_section
+from courant.importers.plaintext.names import JOB, is_name, is_newsroom, is_person, is_section
+from courant.importers.plaintext.paragraphs import may_be_caption
 from courant.importers.plaintext.sheet import Sheet
 from courant.importers.plaintext.top import JOB as JOB_BESIDE
 from courant.importers.plaintext.top import is_top, take_top
@@ -15,6 +19,7 @@ from courant.importers.plaintext.top import is_top, take_top
 STANDFIRST_LABEL = re.compile(
     r"(?:standfirst|dek|summary|subhead(?:line)?|лід|підзаголовок)\s?:\s*(\S.*)$", re.I
 )
+REPORTS_FROM = re.compile(r"(?:Reporting )?(?:from|in|From|In) [A-Z][\w’' ,\-]{2,40}")
 LONGEST_STANDFIRST = 60  # words
 TOP_LINES = 4  # unknown lines that may stand between headline and byline
 
@@ -29,13 +34,15 @@ def _read_top(sheet: Sheet) -> None:
     waiting: list[Line] = []
     for line in list(sheet.lines):
         after = line_after(sheet, line)
-        if len(waiting) > 1 and (sheet.bylines or sheet.stamps):
+        below = caption(line.text)
+        is_credit = bool(below and below.credit and not below.text and not line.gap)
+        if len(waiting) > 1 and (sheet.bylines or sheet.stamps) and not is_credit:
             break
-        if is_top(line) or _is_signed(sheet, line, after):
+        if (is_top(line) and not _is_entry(sheet, line)) or _is_signed(sheet, line, after):
             take_top(sheet, line)
             _place_standfirst(sheet, waiting)
             waiting = []
-        elif (below := caption(line.text)) and (below.credit or not below.text):
+        elif below and (below.credit or not below.text):
             _show_with(sheet, line, below, waiting)
         elif below:
             sheet.show(line, below)
@@ -46,6 +53,10 @@ def _read_top(sheet: Sheet) -> None:
             sheet.drop(line, "metadata line")
         elif line.text.isdecimal() and line.mark == "":
             sheet.drop(line, "counter of the page")
+        elif URL.match(line.text):
+            sheet.drop(line, "address of the page")
+        elif _is_below_credit(sheet, line, after):
+            sheet.show(line, Caption(line.text, ""))
         elif _is_beside_byline(sheet, line):
             sheet.drop(line, JOB_BESIDE)
         else:
@@ -64,32 +75,87 @@ def _section_lines(sheet: Sheet, line: Line) -> tuple[str, ...]:
 
 
 def _is_beside_byline(sheet: Sheet, line: Line) -> bool:
-    """True for "Staff Writer" or "Example Press" on the line below a byline."""
-    read = sheet.recognised[-1] if sheet.recognised else None
-    below = read is not None and read.what == "byline" and line is sheet.lines[0]
-    return below and line.words <= 6 and not line.ends_sentence and bool(JOB.search(line.text))
+    """True for "Staff Writer" or "Associated Wire" on the line below a byline."""
+    read = _read_above(sheet, line)
+    if read not in ("byline", "date") or line.words > 6 or line.ends_sentence:
+        return False
+    if read == "date":
+        return not line.gap and is_name(line.text) and bool(JOB.search(line.text))
+    at_work = JOB.search(line.text) or REPORTS_FROM.fullmatch(line.text)
+    return bool(at_work) or (not line.gap and is_newsroom(line.text))
+
+
+def _read_above(sheet: Sheet, line: Line) -> str:
+    """What the line above was, when all lines above are placed."""
+    first = bool(sheet.lines) and sheet.lines[0] is line
+    return sheet.recognised[-1].what if first and sheet.recognised else ""
 
 
 def _is_signed(sheet: Sheet, line: Line, after: Line | None) -> bool:
-    """A bare name is a byline when a date or a reading time stands beside it."""
+    """A bare name is a byline when a date, a reading time or the person's job stands beside it.
+    "Фото: А Б" is one when it touches another byline."""
+    above = _read_above(sheet, line)
+    if photographer(line.text):
+        touches = after is not None and not after.gap and _is_byline(after)
+        return (above == "byline" and not line.gap) or touches
     named = people(line.text)
     if sheet.bylines or not named or not all(is_person(b.name) for b in named.bylines):
         return False
-    read = sheet.recognised[-1] if sheet.recognised else None
-    before = read is not None and read.what == "date" and line is sheet.lines[0]
-    return before or (after is not None and is_top(after))
+    return above == "date" or (after is not None and (is_top(after) or _is_job_below(after)))
+
+
+def _is_byline(line: Line) -> bool:
+    return any(piece.kind == "byline" for piece in pieces(line.text))
+
+
+def _is_job_below(line: Line) -> bool:
+    short = line.words <= 6 and not line.gap and not line.ends_sentence
+    return short and bool(JOB.search(line.text))
+
+
+def _is_entry(sheet: Sheet, line: Line) -> bool:
+    """A bare hour, when the story has its date and hour: an entry of a running report."""
+    stamps = scan(line.text) or ()
+    bare = bool(stamps) and all(s.hour and not (s.day or s.label or s.vague) for s in stamps)
+    return bare and any(s.hour for s in sheet.stamps) and any(s.day for s in sheet.stamps)
+
+
+def _is_below_credit(sheet: Sheet, line: Line, after: Line | None) -> bool:
+    """A line that touches a credit without a caption, and nothing below it, is the caption."""
+    lone = sheet.photo is not None and sheet.photo.credit and not sheet.photo.text
+    if not lone or _read_above(sheet, line) != "credit" or line.gap:
+        return False
+    ends = after is not None and after.gap
+    return ends and may_be_caption(line)
 
 
 def _show_with(sheet: Sheet, line: Line, below: Caption, waiting: list[Line]) -> None:
     """A credit on its own line belongs to a caption right above it, without a blank line."""
     above = waiting[-1] if waiting else None
     touching = (
-        above is not None and not line.gap and above.gap and above.words <= LONGEST_STANDFIRST
+        above is not None
+        and not line.gap
+        and (above.gap or above is sheet.lines[0])
+        and above.words <= LONGEST_STANDFIRST
     )
     if above and touching and not below.text and sheet.photo is None:
         waiting.pop()
         sheet.show(above, Caption(above.text, ""))
+    if below.text and below.credit:
+        _credit_photographer(sheet)
     sheet.show(line, below)
+
+
+def _credit_photographer(sheet: Sheet) -> None:
+    """A name alone, and then a photo with a credit of its own: the name is over the story."""
+    photo = sheet.photo
+    named = people(photo.credit, "photos") if photo and not photo.text else None
+    read = next((r for r in sheet.recognised if r.what == "credit"), None)
+    if not read or not named or not all(is_person(b.name) for b in named.bylines):
+        return
+    sheet.photo = None
+    sheet.name(named.bylines)
+    sheet.recognised[sheet.recognised.index(read)] = replace(read, what="byline")
 
 
 def _place_standfirst(sheet: Sheet, waiting: list[Line]) -> None:

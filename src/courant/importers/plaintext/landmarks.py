@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from courant.importers.plaintext.boilerplate import is_exactly
-from courant.importers.plaintext.bylines import CONTACT, byline
+from courant.importers.plaintext.bylines import CONTACT, PHOTO_LABEL, byline
 from courant.importers.plaintext.dates import scan
 from courant.importers.plaintext.names import is_person, is_section
 from courant.importers.plaintext.prompts import AUDIO, READING, SHARE
@@ -15,9 +15,11 @@ Kind = Literal["byline", "date", "name", "reading", "furniture", "section", "con
 
 EDGE = " \t|•·—–-/,;*_"
 WORTH_A_LOOK = re.compile(
-    r"\d|^\W*(?:\w+ )?(?:by|byline|authors?|words|text|reporting|edit\w+|photo\w*|transl\w+)\b|"
+    r"\d|^\W*(?:\w+ )?(?:by|byline|authors?|words|text|reporting|edit\w+|photo\w*|transl\w+|"
+    r"pictures|visuals|graphics?|artwork)\b|"
     r"автор|текст|підготув|редак|ago\b|today|yesterday|тому|вчора|сьогодні|published|updated|"
-    r"опубліков|оновлен|illustrat|draw|переклад|ілюстрац|additional|with ",
+    r"опубліков|оновлен|illustrat|draw|перекла|ілюстра|additional|with |фото|світлини|знімки|"
+    r"малюн|графіка|розмовля|спілкува|записа|слова",
     re.I,
 )
 
@@ -48,7 +50,10 @@ def _rest(words: tuple[str, ...], start: int) -> tuple[Piece, ...]:
     """The pieces from a word on, the longest first; empty when they do not reach the end."""
     for end in range(len(words), start, -1):
         text = " ".join(words[start:end]).strip(EDGE)
-        kind = _kind(text)
+        is_part = end - start < len(words)
+        kind = _kind(text) or (_kind(text.rstrip(".")) if is_part else None)
+        if not is_part and PHOTO_LABEL.match(text):
+            return ()
         if kind is None and text:
             continue
         piece = (Piece(kind, text),) if kind else ()

@@ -43,6 +43,12 @@ NEWSROOM = re.compile(
     r"(?:[\w’']+ )?(?:staff|agencies|staff and agencies|staff (?:writers?|reporters?)|newsroom|"
     r"our (?:own )?correspondents?|the newsroom|the editors|редакція|редакції)", re.I
 )  # fmt: skip
+PAPER = re.compile(
+    r"\b(?:wire|times|post|herald|tribune|gazette|courier|journal|chronicle|dispatch|observer|"
+    r"independent|ledger|service|network|media|radio|tv|television|broadcasting|magazine|review|"
+    r"weekly|daily|university|institute|college|foundation|вісник|газета|новини|радіо|університет|"
+    r"інститут)\b", re.I
+)  # fmt: skip
 TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʼ.\-])*$")
 
 
@@ -60,6 +66,11 @@ def _may_be_in_a_name(token: str) -> bool:
     if token.casefold().strip(".") in NOT_NAMES or not TOKEN.match(token):
         return False
     return token[0].isupper() or token in PARTICLES or token.startswith(("al-", "el-", "d'", "d’"))
+
+
+def is_newsroom(text: str) -> bool:
+    """True for "Associated Wire" or "The Fairview Courier": beside a name, where somebody works."""
+    return is_name(text, least=2, most=5) and bool(PAPER.search(text))
 
 
 def is_section(text: str) -> bool:

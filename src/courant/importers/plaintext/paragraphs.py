@@ -2,12 +2,13 @@
 
 import re
 
-from courant.importers.plaintext.captions import caption
+from courant.importers.plaintext.captions import Caption, caption, is_labelled
 from courant.importers.plaintext.lines import NUMBER, Line
 from courant.importers.plaintext.model import ImportedBlock
 from courant.importers.plaintext.sheet import Sheet
 
 LONGEST_SUBHEAD = 12  # words
+LONGEST_CAPTION = 45
 QUESTION = re.compile(
     r"(?:what|who|why|how|when|where|which|is|are|will|can|could|should|do|does|did|що|хто|чому|"
     r"як|коли|де|скільки|чи|навіщо|звідки)\b", re.I
@@ -24,8 +25,28 @@ def drop_captions(sheet: Sheet) -> None:
     """Lines below photos inside the story. The first is the lead photo's, if none was found."""
     for line in list(sheet.lines):
         below = caption(line.text)
-        if below and below.credit and line.mark in ("", "strong"):
+        if line in sheet.lines and below and below.credit and line.mark in ("", "strong"):
+            beside = None if below.text else _caption_beside(sheet, line)
             sheet.show(line, below)
+            if beside:
+                sheet.show(beside, Caption(beside.text, ""))
+
+
+def _caption_beside(sheet: Sheet, line: Line) -> Line | None:
+    """A credit and one line that touches it, with blank lines around both, are of one photo."""
+    i = sheet.lines.index(line)
+    above, below, next_one = ((sheet.lines[n : n + 1] or [None])[0] for n in (i - 1, i + 1, i + 2))
+    ends = below is None or below.gap
+    if i and above and above.gap and not line.gap and ends:
+        return above if may_be_caption(above) else None
+    is_pair = line.gap and below and not below.gap and (next_one is None or next_one.gap)
+    return below if below and is_pair and may_be_caption(below) else None
+
+
+def may_be_caption(line: Line) -> bool:
+    """Without a full stop: a sentence may be the story's."""
+    plain = line.mark == "" and line.text[0] not in '“"«„—–-' and not line.ends_sentence
+    return plain and 3 <= line.words <= LONGEST_CAPTION and caption(line.text) is None
 
 
 def drop_addresses(sheet: Sheet) -> None:
@@ -108,6 +129,8 @@ def _is_subhead(lines: list[Line], i: int) -> bool:
     line = lines[i]
     after = lines[i + 1] if i + 1 < len(lines) else None
     if after is None or line.words > LONGEST_SUBHEAD or line.mark == "item":
+        return False
+    if is_labelled(line.text):
         return False
     if line.text.endswith("?"):
         asks = bool(QUESTION.match(line.text)) and line.words <= 8

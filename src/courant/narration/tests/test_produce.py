@@ -66,7 +66,8 @@ def test_the_mp3_decodes_and_its_cues_are_where_the_sentences_are(language, text
     for cue in spoken.cues:
         heard = samples[round(cue.start * rate) : round(cue.end * rate)]
         assert loudness(heard[: rate // 2]) > 0.02
-        assert np.abs(heard[-rate // 10 :]).max() < 0.01
+        # Silent up to a frame before the next sentence: MP3 spreads its onset that far.
+        assert np.abs(heard[-rate // 10 : -576]).max() < 0.01
     assert np.abs(samples).max() < 0.95
 
 

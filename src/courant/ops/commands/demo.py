@@ -133,7 +133,13 @@ def _configure(folder: Path, newsroom: Path, url: str) -> None:
     facts = tomllib.loads((newsroom / "newsroom.toml").read_text(encoding="utf-8"))["paper"]
     os.environ["COURANT_HOME"] = str(folder)
     os.environ["COURANT_SITE_URL"] = url
-    lines = [f'time_zone = "{facts["time_zone"]}"', f'site_url = "{url}"', ""]
+    sender = f"{facts['name']} <desk@lantern.example>"
+    lines = [
+        f'time_zone = "{facts["time_zone"]}"',
+        f'site_url = "{url}"',
+        f'mail_from = "{sender}"',
+        "",
+    ]
     write_whole(folder / "courant.toml", "\n".join(lines).encode(), mode=0o640)
 
 

@@ -1,0 +1,81 @@
+"""The path on PostgreSQL, and two workers at once, which SQLite's single writer hides."""
+
+import os
+import secrets
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import Home
+from tests.template_home import ROOT
+
+HOST, PORT = "127.0.0.1", 5432
+
+
+def server_answers() -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, PORT)) == 0
+
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not server_answers() and not os.environ.get("CI"),
+        reason=f"no PostgreSQL at {HOST}:{PORT}",
+    ),
+]
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """The address of a database of this test's own."""
+    import psycopg
+
+    name = f"courant_test_{secrets.token_hex(4)}"
+    user = os.environ.get("PGUSER", "postgres")
+    server = f"host={HOST} port={PORT} user={user} dbname=postgres"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield f"postgresql://{user}@{HOST}:{PORT}/{name}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def home(tmp_path, database) -> Home:
+    home = Home(tmp_path / "home")
+    home.variables["COURANT_DATABASE_URL"] = database
+    home.run("init")
+    return home
+
+
+def test_a_text_file_is_published_spoken_and_its_database_is_not_in_the_home(home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.run("work", "--once")
+    assert ".mp3" in home.page(path)
+    assert not (home.path / "courant.sqlite3").exists()
+    assert "Failed\n  nothing" in home.run("status").stdout
+
+
+def test_two_workers_at_once_do_everything_once(home, tmp_path):
+    paths = []
+    for number in range(6):
+        file = tmp_path / f"{number}.txt"
+        file.write_text(f"Boat number {number} is launched\n\nBy Ottilie Marsh\n\nShe floats. All is well.\n")
+        paths.append(home.run("publish", str(file)).stdout.strip())
+    workers = [
+        subprocess.Popen(home.command("work", "--once"), env=home.environment(), cwd=ROOT)
+        for _ in range(2)
+    ]
+    assert [worker.wait(120) for worker in workers] == [0, 0]
+    home.run("work", "--once")
+    for path in paths:
+        assert ".mp3" in home.page(path)
+    counted = (
+        "from courant.narration.models import Narration as N\n"
+        "print(N.objects.count(), N.objects.filter(status='ready', attempts=0, fence=1).count())"
+    )
+    assert home.django(counted) == "6 6"
