@@ -64,7 +64,9 @@ def test_two_workers_at_once_do_everything_once(home, tmp_path):
     paths = []
     for number in range(6):
         file = tmp_path / f"{number}.txt"
-        file.write_text(f"Boat number {number} is launched\n\nBy Ottilie Marsh\n\nShe floats. All is well.\n")
+        file.write_text(
+            f"Boat number {number} is launched\n\nBy Ottilie Marsh\n\nShe floats. All is well.\n"
+        )
         paths.append(home.run("publish", str(file)).stdout.strip())
     workers = [
         subprocess.Popen(home.command("work", "--once"), env=home.environment(), cwd=ROOT)

@@ -1,7 +1,6 @@
 """The command line: `courant [--home DIR] COMMAND`."""
 
 import argparse
-import errno
 import os
 import sys
 from importlib import import_module
@@ -12,9 +11,11 @@ from pydantic import ValidationError as WrongSettings
 
 from courant import __version__
 from courant.config import DEFAULT_HOME, home_path
+from courant.lib.files import is_disk_full
 from courant.ops.commands import NAMES, Refused
 
 NEEDS_NO_HOME = ("init", "demo")
+LOADS_LATER = ("up", "web")  # they have something to start first
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -35,9 +36,9 @@ def main(argv: list[str] | None = None) -> int:
         return _say(str(error))
     except WrongSettings as error:
         return _say(_about_settings(error))
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            where = error.filename or home_path()
+    except Exception as error:
+        if is_disk_full(error):
+            where = getattr(error, "filename", None) or home_path()
             return _say(f"The disk is full: {where}. Make room and run it again.")
         raise
 
@@ -74,9 +75,10 @@ def _set_up(command: str) -> None:
         return
     if not (home / "secrets" / "secret_key").exists():
         raise Refused(f"There is no home at {home}. Make one: courant --home {home} init")
-    import django
+    if command not in LOADS_LATER:
+        import django
 
-    django.setup()
+        django.setup()
 
 
 def _about_settings(error: WrongSettings) -> str:

@@ -1,5 +1,6 @@
 """Writing files that appear whole or not at all."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable
@@ -52,6 +53,17 @@ def file_chunks(path: Path, size: int = 1 << 20) -> Iterable[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(size):
             yield chunk
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether an error, or one that it came from, says that there is no room left."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if "disk is full" in str(error):  # how SQLite says it
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def remove_leftovers(root: Path) -> int:

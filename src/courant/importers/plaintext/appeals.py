@@ -21,6 +21,8 @@ APPEALS: tuple[tuple[str, tuple[str, ...]], ...] = (
         rf"(?:sign ?up|register|subscribe|join|try|get|receive)\b.{{0,140}}\b{LETTER}\b.{{0,140}}",
         rf"(?:want|like|enjoy|love)\b.{{0,80}}\?.{{0,60}}\b{LETTER}\b.{{0,80}}",
         r".{0,100}\b(?:in|to|into|straight to|delivered to) your (?:e-?mail )?inbox\b.{0,80}",
+        r"thank(?:s| you) for reading\b.{0,80}[.!] ?.{0,40}\b(?:subscribe|share|sign up|post is "
+        r"public)\b.{0,120}|.{1,80}\bis a reader-supported (?:publication|newsletter)\b.{0,160}",
         r"thank(?:s| you) for (?:signing up|subscribing|registering|joining)\b.{0,200}",
         r"(?:we(?:'ve| have)|you(?:'ll| will)) (?:sent|send|receive|get)\b.{0,60}\b(?:confirmation|"
         r"e-?mail)\b.{0,100}",
@@ -40,6 +42,7 @@ APPEALS: tuple[tuple[str, tuple[str, ...]], ...] = (
         rf"follow\b.{{1,60}}\b(?:on|via|at|in)\b.{{0,20}}\b{NETWORK}\b.{{0,80}}",
         rf"(?:join|subscribe to|like|find|follow|connect with|visit)\b (?:us|our|the)\b.{{0,60}}\b"
         rf"(?:{NETWORK}|channels?|community|group|page)\b.{{0,80}}",
+        r"follow .{1,60}\bcoverage\b.{0,20}(?:\bat|\bon|here|:).{1,80}",
         r"follow us|follow (?:the )?(?:author|topic|story)|stay connected|get (?:our|"
         r"the) app\b.{0,40}",
         r"download\b.{0,40}\bapp\b.{0,80}",
@@ -89,6 +92,9 @@ APPEALS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r".{0,120}",
         r"(?:підтрима\w+|станьте|допоможіть)\b.{0,60}\b(?:нас|нашу|нам|редакці\w+|журналістик\w+|"
         r"спільнот\w+|видання)\b.{0,120}",
+        r".{0,320}\b(?:readers|members|supporters|people) like you\b.{0,200}",
+        r".{0,200}\b(?:станьте|ставайте|долучайтес[яь]|приєднуйтес[яь])\b.{0,40}\b(?:спільноти|клубу|"
+        r"читачів|читачем|другом|патроном|патронами)\b.{0,160}",
         r"already a (?:subscriber|member)\?.{0,40}|(?:subscribe|sign in|log in|register) to "
         r"(?:continue|keep|read|unlock)\b.{0,60}",
     )),

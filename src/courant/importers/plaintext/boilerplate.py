@@ -9,18 +9,26 @@ from courant.importers.plaintext.prompts import EXACT, NETWORK, SHARE
 # Buttons whose words are also ordinary words: they count only beside other prompts.
 BUTTON = re.compile(
     rf"(?:{NETWORK}|e-?mail|link|print|save|comments?|more|sms|copy|gift|tweet|post|bookmark|"
-    r"like|send|follow|play|pause|audio|listen|submit|ok|done|\d+(?:[.,]\d+)?k?|"
+    r"likes?|restacks?|ready for more\?|"
+    r"send|follow|play|pause|audio|listen|submit|ok|done|\d+(?:[.,]\d+)?k?|"
     r"\d+ ?min(?:ute)?s?|\d+ ?хв|email us|copied!?|"
     r"пошта|друк|друкувати|роздрукувати|зберегти|надіслати|коментувати|копіювати|імейл)",
     re.I,
 )
 REPORTED = re.compile(
     r"\b(?:said|says|told|tells|asked|wrote|writes|according|added|replied|announced|"
-    r"сказа\w+|каже|кажуть|заяви\w+|розпові\w+|написа\w+|додав|додала|повідоми\w+)\b",
+    r"каже|кажуть|(?:сказа|заяви|розпові|написа|дода|повідоми)(?:в|ла|ло|ли|ють|є))\b",
+    re.I,
+)
+# An author who greets the reader and says who writes: no story does, whatever "I wrote" follows.
+AUTHORS_NOTE = re.compile(
+    r"(?:hi|hello|hey|dear readers?)\b.{0,30}?\b(?:this is|it's|i'm|i am|my name is|we're|"
+    r"we are)\b.*",
     re.I,
 )
 TALKS_TO_READER = re.compile(
-    r"\b(?:our|us|we|your|here|free|now|today|newsletters?|наш\w*|нас|нам|ваш\w*|вам|нашої)\b", re.I
+    r"\b(?:our|us|we|your|here|free|now|today|newsletters?|наш\w*|нас|нам|ваш\w*|вам|нашої|ви|ctrl)\b",
+    re.I,
 )
 EDGES = " \t*_→›»>▶►•·|#[]👉📩📧🔔▼↓✉️"
 LONGEST_APPEAL = 70  # words; pages speak briefly
@@ -49,7 +57,8 @@ def reason_to_drop(text: str) -> str:
         return reason
     bare = _bare(text)
     words = len(bare.split())
-    if words > LONGEST_APPEAL or REPORTED.search(bare) or not bare[:1].isalnum():
+    reports = REPORTED.search(bare) and not AUTHORS_NOTE.match(bare)
+    if words > LONGEST_APPEAL or reports or not bare[:1].isalnum():
         return ""
     for reason, form in _appeals:
         if form.fullmatch(bare) and (words <= 9 or ":" in bare or TALKS_TO_READER.search(bare)):
@@ -58,7 +67,7 @@ def reason_to_drop(text: str) -> str:
 
 
 def is_button(text: str) -> bool:
-    return bool(BUTTON.fullmatch(_bare(text).rstrip(".:!")))
+    return bool(BUTTON.fullmatch(_bare(text).rstrip(".:!∙")))
 
 
 def _bare(text: str) -> str:

@@ -11,7 +11,8 @@ from courant.importers.plaintext.names import JOB, NEWSROOM, is_name, is_newsroo
 LABELS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:story|words|text|interview|written|reported|report|reporting|"
         r"writing)\s+)?by(?:\s*:)?\s", "by"),
-    (r"(?:story|text|words|article)(?: and|,| \+| &) (?:photos|photographs|photography|pictures) by\s",
+    (r"(?:story|text|words|article)(?: and|,| \+| &) "
+        r"(?:photos|photographs|photography|pictures) by\s",
      "by photos"),
     (r"(?:текст|слова)(?: і| та|,| й) (?:фото|світлини)\s*:", "by photos"),
     (r"(?:byline|authors?|words|text|reporting|reporter)\s*:", "by"),
@@ -24,7 +25,8 @@ LABELS: tuple[tuple[str, str], ...] = (
     (r"(?:translated|translations?)(?:\s+by|\s*:)\s?|"
         r"(?:переклад(?:ач|ачка)?|перекла(?:в|ла|ли))\s*:?\s", "translation"),
     (r"(?:photos|photographs|photography|pictures|visuals)(?:\s+by\s|\s*:\s?)|"
-        r"(?:photographed|photo) by\s|(?:фото|світлини|знімки|фотограф(?:ка|и|иня)?)\s*:", "photos"),
+        r"(?:photographed|photo) by\s|(?:фото|світлини|знімки|фотограф(?:ка|и|иня)?)\s*:",
+     "photos"),
     (r"(?:illustrat(?:ions?|ed|or)|drawings?|drawn|graphics?|artwork)(?:\s+by|\s*:)\s?|"
         r"(?:ілюстрац[іи]ї|ілюстрація|малюнки|малюнок|графіка|ілюстратор(?:ка)?)\s*:", "drawings"),
 )  # fmt: skip
@@ -42,8 +44,10 @@ BETWEEN = re.compile(
     r"with|WITH|і|та|й)\s+)"
 )
 DIVIDERS = ("|", "—", "–", "-")
-SPECIAL = re.compile(r"(?:special (?:to|for)|for|для) [^.!?]{2,60}$", re.I)
+SPECIAL = re.compile(r"(?:special (?:to|for)|for|(?:спеціально )?для) [^.!?]{2,60}$", re.I)
 PLACED = re.compile(r"(.+?)\s+(?:in|IN|from|FROM|у|в|У|В|з|із)\s+(.+)$")
+
+COMMA_PLACE = re.compile(r", (in|from) (?=[A-Z])")
 
 LONGEST_BYLINE = 400  # characters
 
@@ -69,7 +73,7 @@ def byline(text: str) -> Credits | None:
 
 
 def _in_roles(named: Credits, roles: list[str]) -> Credits:
-    """"Words and photos by A" names A twice."""
+    """ "Words and photos by A" names A twice."""
     if len(roles) == 1:
         return named
     both = tuple(replace(b, role=role) for role in roles for b in named.bylines)
@@ -101,7 +105,7 @@ def people(text: str, role: str = "by") -> Credits | None:
         return None
     beside = CONTACT.findall(text)
     text = " ".join(CONTACT.sub(" ", text).replace("()", " ").split()).strip(" ,;:|")
-    pieces = BETWEEN.split(text)
+    pieces = BETWEEN.split(COMMA_PLACE.sub(r" \1 ", text))
     named: list[ImportedByline] = []
     for part, before in zip(pieces[::2], ["", *pieces[1::2]], strict=True):
         if before.strip().lower() == "with":

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from courant.importers.plaintext.names import is_name, is_person
+from courant.importers.plaintext.names import is_name, is_newsroom, is_person
 
 AGENCIES = (
     r"(?:Getty(?: Images)?|AFP|AP(?: Photo)?|Associated Press|Reuters|EPA(?:-EFE)?|EFE|ANSA|dpa|PA"
     r"(?: Media| Wire| Images)?|Shutterstock|iStock|Alamy(?: Stock Photo)?|Unsplash|Pexels|"
     r"Anadolu(?: Agency)?|NurPhoto|Zuma(?: Press)?|Bloomberg|Magnum(?: Photos)?|Depositphotos|"
-    r"picture[ -]alliance|imago(?: images)?|Wikimedia(?: Commons)?|Ukrinform|УНІАН|Укрінформ|РБК-Україна|Суспільне)"
+    r"picture[ -]alliance|imago(?: images)?|Wikimedia(?: Commons)?|Ukrinform|"
+    r"УНІАН|Укрінформ|РБК-Україна|Суспільне)"
 )
 LABEL = (
     r"(?:file |handout |archive )?(?:photo(?:graph|graphs|s|graphy)?|image|picture|credit|"
@@ -36,7 +37,7 @@ INNER_LABEL = re.compile(
     rf"(?:{LABEL}(?: by|:| courtesy of)|(?:(?-i:[A-Z]{{2,8}}) )?{LABEL}/|courtesy of|{AGENCIES}/)",
     re.I,
 )
-FOR_A_PAPER = re.compile(r"(?P<who>.+?) for (?:the |an? |our |this )?[\w’' ]{2,40}")
+FOR_A_PAPER = re.compile(r"(?P<who>.+?) for (?:the |an? |our |this )?(?P<paper>[\w’' ]{2,40})")
 FILE_PHOTO = re.compile(r"/ ?(?:file|archive|handout|pool)(?: photo| image| picture)?$", re.I)
 LOOSE_WORDS = {"via", "by", "for", "of", "courtesy", "the", "and", "from", "de", "van", "von"}
 
@@ -75,9 +76,15 @@ def _bracketed(line: str) -> Caption | None:
         INNER_LABEL.match(inner)
         or _is_pair(inner)
         or VIA.match(inner)
+        or ((paper := FOR_A_PAPER.fullmatch(inner)) and is_newsroom(paper["paper"]))
         or re.fullmatch(r"(?:file|archive|handout) (?:photo|image)|архівне фото", inner, re.I)
     )
     return Caption(found["caption"], inner) if is_credit and len(inner.split()) <= 16 else None
+
+
+def agency(line: str) -> Caption | None:
+    """ "Reuters" alone: a credit where a caption stands beside it, and there only."""
+    return Caption("", line) if re.fullmatch(AGENCIES, line) else None
 
 
 def is_labelled(line: str) -> bool:

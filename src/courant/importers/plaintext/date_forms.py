@@ -13,8 +13,10 @@ MONTHS = [f"(?:{en}|{uk})" for en, uk in zip(_english.split(), _ukrainian.split(
 MONTH = rf"(?P<month>{'|'.join(MONTHS)})(?!\w)\.?"
 DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\w:])"
 YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)(?:\s*(?:року|р\.?)(?!\w))?"
-WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?|понеділ\w+|вівтор\w+|\
-серед[аиу]|четвер\w*|п['’ʼ]ятниц\w+|субот\w+|неділ\w+|пн|вт|ср|чт|пт|сб|нд"
+WEEKDAY = (
+    r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?|понеділ\w+|вівтор\w+|серед[аиу]|"
+    r"четвер\w*|п['’ʼ]ятниц\w+|субот\w+|неділ\w+|пн|вт|ср|чт|пт|сб|нд"
+)
 
 # (kind of token, its form); the first that fits at a place is taken.
 FORMS: tuple[tuple[str, str], ...] = (

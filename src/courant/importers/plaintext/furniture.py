@@ -5,13 +5,22 @@ import re
 
 from courant.importers.plaintext.boilerplate import is_button, is_exactly, reason_to_drop
 from courant.importers.plaintext.lines import RULE, Line
-from courant.importers.plaintext.prompts import LINK, NEWSLETTER, SHARE, SUPPORT
+from courant.importers.plaintext.names import is_section
+from courant.importers.plaintext.prompts import AUDIO, LINK, NEWSLETTER, SHARE, SUPPORT
 from courant.importers.plaintext.sheet import Sheet
 
 PICTURE_LINK = "a picture's link, without the picture"
+NO_WORDS = "line without words"
+LENGTH = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d\d")
+INVITATION = re.compile(r"(?:sign ?up (?:to|for)|subscribe to) .{2,60}", re.I)
+MORE_IN = re.compile(r"more (?:in|from) (.{2,30})", re.I)
 BOX_LINES = 3  # a box says two or three things between its title and its form
 FORM = re.compile(r"thank|check|success|please check|дякуємо|перевірте", re.I)
-NOTE = re.compile(r"(?:a )?(?:note|message|word) from .{1,40}|(?:author|editor)['’]s note:?", re.I)
+NOTE = re.compile(
+    r"(?:a )?(?:note|message|word) from .{1,40}|(?:author|editor)['’]s note:?|"
+    r"before you (?:skip|go|leave|scroll)\b.{0,80}",
+    re.I,
+)
 LONGEST_LINK = 22  # words of a linked headline
 
 
@@ -19,6 +28,7 @@ def clear_furniture(sheet: Sheet) -> None:
     """Drop what a page carries around a story, each line with its reason."""
     lines = tuple(sheet.lines)
     reasons = {line.number: _reason(line) for line in lines}
+    _add_player(lines, reasons)
     _add_buttons(lines, reasons)
     _add_boxes(lines, reasons)
     _add_links(lines, reasons)
@@ -33,10 +43,10 @@ def _reason(line: Line) -> str:
     if RULE.match(line.text) and not any(c.isalnum() for c in line.text):
         return "divider without words"
     if not any(c.isalnum() for c in line.text):
-        return "line without words"
+        return NO_WORDS
     if line.mark == "number":
         return ""
-    return reason_to_drop(line.text)
+    return LINK if _is_more_in(line) else reason_to_drop(line.text)
 
 
 def _add_buttons(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
@@ -49,14 +59,29 @@ def _add_buttons(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
         weak = [each for each in run if not reasons[each.number]]
         sure = len(run) > len(weak)
         if weak and (sure or len(weak) >= 3):
-            reason = next((reasons[x.number] for x in run if reasons[x.number]), SHARE)
             for each in weak:
-                reasons[each.number] = reason
+                reasons[each.number] = _nearest(run, each, reasons) or SHARE
         run = []
+
+
+def _nearest(run: list[Line], line: Line, reasons: dict[int, str]) -> str:
+    """The reason of the prompt above a button, else of the one below it."""
+    at = run.index(line)
+    near = [*reversed(run[:at]), *run[at:]]
+    return next((reasons[each.number] for each in near if reasons[each.number]), "")
+
+
+def _add_player(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """ "4:12" below "0:00" and "/" is how long the recording is, not an hour of the day."""
+    said = [line for line in lines if reasons[line.number] != NO_WORDS]
+    for above, line in itertools.pairwise(said):
+        if reasons[above.number] == AUDIO and LENGTH.fullmatch(line.text):
+            reasons[line.number] = AUDIO
 
 
 def _add_boxes(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
     """The lines between a newsletter's invitation and its form belong to the box."""
+    _add_invitations(lines, reasons)
     found = [i for i, line in enumerate(lines) if reasons[line.number] == NEWSLETTER]
     for a, b in itertools.pairwise(found):
         between = lines[a + 1 : b]
@@ -66,11 +91,23 @@ def _add_boxes(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
                 reasons[line.number] = reasons[line.number] or NEWSLETTER
 
 
+def _add_invitations(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """ "Sign up to This Is Europe" has no word for newsletter: the form below it tells."""
+    for i, line in enumerate(lines):
+        below = lines[i + 1 : i + 2 + BOX_LINES]
+        form = any(reasons[x.number] == NEWSLETTER and is_exactly(x.text) for x in below)
+        if form and INVITATION.fullmatch(line.text) and not line.ends_sentence:
+            reasons[line.number] = NEWSLETTER
+
+
 def _add_links(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
     """Headlines below "Related" are links: one inside the story, all of them at its end."""
     for i, line in enumerate(lines):
-        if reasons[line.number] != LINK or not is_exactly(line.text):
+        if reasons[line.number] != LINK or not (is_exactly(line.text) or _is_more_in(line)):
             continue
+        block = _block_below(lines, i)
+        for each in block:
+            reasons[each.number] = reasons[each.number] or LINK
         below = [each for each in lines[i + 1 :] if not reasons[each.number]]
         at_end = not any(_is_prose(each) for each in below)
         for n, each in enumerate(below):
@@ -79,6 +116,19 @@ def _add_links(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
             if not (short or _may_be_link(each)) or not (at_end or listed or n == 0):
                 break
             reasons[each.number] = LINK
+
+
+def _block_below(lines: tuple[Line, ...], i: int) -> list[Line]:
+    """Headlines that touch their label, with blank lines around them all."""
+    block = list(itertools.takewhile(lambda line: not line.gap, lines[i + 1 :]))
+    ends = i + 1 + len(block) < len(lines)
+    alone = lines[i].gap and ends and len(block) > 1
+    return block if alone and all(map(_may_be_link, block)) else []
+
+
+def _is_more_in(line: Line) -> bool:
+    found = MORE_IN.fullmatch(line.text)
+    return bool(found and is_section(found[1]))
 
 
 def _add_notes(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:

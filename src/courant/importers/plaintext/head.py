@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from courant.importers.plaintext import wire
 from courant.importers.plaintext.bylines import people, photographer
-from courant.importers.plaintext.captions import Caption, caption
+from courant.importers.plaintext.captions import Caption, agency, caption
 from courant.importers.plaintext.dates import scan
 from courant.importers.plaintext.headline import DIVIDERS, URL, line_after, read_headline
 from courant.importers.plaintext.landmarks import pieces
@@ -34,7 +34,7 @@ def _read_top(sheet: Sheet) -> None:
     waiting: list[Line] = []
     for line in list(sheet.lines):
         after = line_after(sheet, line)
-        below = caption(line.text)
+        below = caption(line.text) or _agency_below(line, after, waiting)
         is_credit = bool(below and below.credit and not below.text and not line.gap)
         if len(waiting) > 1 and (sheet.bylines or sheet.stamps) and not is_credit:
             break
@@ -87,8 +87,10 @@ def _is_beside_byline(sheet: Sheet, line: Line) -> bool:
 
 def _read_above(sheet: Sheet, line: Line) -> str:
     """What the line above was, when all lines above are placed."""
-    first = bool(sheet.lines) and sheet.lines[0] is line
-    return sheet.recognised[-1].what if first and sheet.recognised else ""
+    if not sheet.lines or sheet.lines[0] is not line:
+        return ""
+    above = [each for each in sheet.recognised if each.number < line.number]
+    return max(above, key=lambda each: each.number).what if above else ""
 
 
 def _is_signed(sheet: Sheet, line: Line, after: Line | None) -> bool:
@@ -109,7 +111,7 @@ def _is_byline(line: Line) -> bool:
 
 
 def _is_job_below(line: Line) -> bool:
-    short = line.words <= 6 and not line.gap and not line.ends_sentence
+    short = line.words <= 6 and not line.ends_sentence
     return short and bool(JOB.search(line.text))
 
 
@@ -135,7 +137,7 @@ def _show_with(sheet: Sheet, line: Line, below: Caption, waiting: list[Line]) ->
     touching = (
         above is not None
         and not line.gap
-        and (above.gap or above is sheet.lines[0])
+        and (above.gap or _opens_what_is_left(sheet, above))
         and above.words <= LONGEST_STANDFIRST
     )
     if above and touching and not below.text and sheet.photo is None:
@@ -144,6 +146,20 @@ def _show_with(sheet: Sheet, line: Line, below: Caption, waiting: list[Line]) ->
     if below.text and below.credit:
         _credit_photographer(sheet)
     sheet.show(line, below)
+
+
+def _agency_below(line: Line, after: Line | None, waiting: list[Line]) -> Caption | None:
+    """ "Reuters" on the line below a caption."""
+    ends = after is None or after.gap
+    touches = bool(waiting) and not line.gap and ends and may_be_caption(waiting[-1], stop=True)
+    return agency(line.text) if touches else None
+
+
+def _opens_what_is_left(sheet: Sheet, line: Line) -> bool:
+    """True when the line right above is placed already."""
+    before = max((x.number for x in sheet.lines if x.number < line.number), default=0)
+    placed = [x.number for x in sheet.dropped] + [x.number for x in sheet.recognised]
+    return any(before < number < line.number for number in placed)
 
 
 def _credit_photographer(sheet: Sheet) -> None:

@@ -18,6 +18,8 @@ LONGEST_HEADLINE = 32  # words
 
 def read_headline(sheet: Sheet) -> bool:
     """Take the headline, or the mail's subject for it. False when there is neither."""
+    if sheet.headline:
+        return True
     line = _find_headline(sheet)
     if line is not None:
         _take_headline(sheet, line)

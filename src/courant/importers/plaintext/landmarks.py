@@ -8,15 +8,15 @@ from typing import Literal
 from courant.importers.plaintext.boilerplate import is_exactly
 from courant.importers.plaintext.bylines import CONTACT, PHOTO_LABEL, byline
 from courant.importers.plaintext.dates import scan
-from courant.importers.plaintext.names import is_person, is_section
+from courant.importers.plaintext.names import is_newsroom, is_person, is_section
 from courant.importers.plaintext.prompts import AUDIO, READING, SHARE
 
 Kind = Literal["byline", "date", "name", "reading", "furniture", "section", "contact"]
 
 EDGE = " \t|•·—–-/,;*_"
 WORTH_A_LOOK = re.compile(
-    r"\d|^\W*(?:\w+ )?(?:by|byline|authors?|words|text|reporting|edit\w+|photo\w*|transl\w+|"
-    r"pictures|visuals|graphics?|artwork)\b|"
+    r"\d|^\W*(?:\w+ )?(?:by|byline|authors?|words|text|story|article|reporting|edit\w+|photo\w*|"
+    r"transl\w+|pictures|visuals|graphics?|artwork)\b|"
     r"автор|текст|підготув|редак|ago\b|today|yesterday|тому|вчора|сьогодні|published|updated|"
     r"опубліков|оновлен|illustrat|draw|перекла|ілюстра|additional|with |фото|світлини|знімки|"
     r"малюн|графіка|розмовля|спілкува|записа|слова",
@@ -51,11 +51,15 @@ def _rest(words: tuple[str, ...], start: int) -> tuple[Piece, ...]:
     for end in range(len(words), start, -1):
         text = " ".join(words[start:end]).strip(EDGE)
         is_part = end - start < len(words)
-        kind = _kind(text) or (_kind(text.rstrip(".")) if is_part else None)
+        kind = _kind(text)
+        if kind is None and is_part and (kind := _kind(text.rstrip("."))):
+            text = text.rstrip(".")
         if not is_part and PHOTO_LABEL.match(text):
             return ()
         if kind is None and text:
             continue
+        if kind == "name" and start and is_newsroom(text):
+            kind = "contact"
         piece = (Piece(kind, text),) if kind else ()
         if end == len(words):
             return piece

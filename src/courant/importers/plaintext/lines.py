@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -26,6 +27,9 @@ LINKING = re.compile(
     r"до|"
     r"що|за|по|від|про|не)$"
 )
+MOST_FRONT_MATTER = 60  # lines
+FIELD = re.compile(r"([A-Za-z][\w\-]*)\s?[:=](?:\s+(.*))?$")
+FRONT_ROW = re.compile(rf"{FIELD.pattern}|\s*-\s|\s+\S|\s*#|\s*[\]}}]")
 WIDEST = 110  # wider lines are whole paragraphs, not lines of a wrapped one
 NARROWEST = 35
 
@@ -57,9 +61,11 @@ def lines_of(text: str) -> tuple[Line, ...]:
     joined: list[Line] = []
     last = Line(0, "")  # the physical line that the next one may go on from
     margin = min((x.indent for x in lines if len(x.text) >= NARROWEST), default=0)
+    front = front_matter_end(text)
     for i, line in enumerate(lines):
         if (
             joined
+            and line.number > front
             and _goes_on(joined[-1], last, line, width, early=i < 12)
             and not (_opens_paragraph(last, line, margin))
         ):
@@ -68,6 +74,19 @@ def lines_of(text: str) -> tuple[Line, ...]:
             joined.append(line)
         last = line
     return tuple(replace(line, text=plain(line.text)) for line in joined)
+
+
+def front_matter_end(text: str) -> int:
+    """The number of the line that closes the front matter of a Markdown file, 0 without one."""
+    rows = textwrap.dedent("\n".join(text.lstrip("\n").split("\n")[:MOST_FRONT_MATTER])).split("\n")
+    if rows[0].strip() not in ("---", "+++"):
+        return 0
+    end = next((n for n, row in enumerate(rows[1:], 2) if row.strip() == rows[0].strip()), 0)
+    fields = rows[1 : end - 1] if end else []
+    known = all(not row.strip() or FRONT_ROW.match(row) for row in fields)
+    keyed = any(FIELD.match(row) for row in fields)
+    blank = len(text) - len(text.lstrip("\n"))
+    return blank + end if end and known and keyed else 0
 
 
 def plain(text: str) -> str:

@@ -73,7 +73,8 @@ def _headers(sheet: Sheet) -> None:
 def _header_block(lines: list[Line]) -> list[Line]:
     block: list[Line] = []
     for line in lines:
-        if not HEADER.match(line.text) or (block and line.gap):
+        sure = SURE.match(line.text) or any(SURE.match(each.text) for each in block)
+        if not HEADER.match(line.text) or (block and line.gap and not sure):
             break
         block.append(line)
     return block if any(SURE.match(line.text) for line in block) else []

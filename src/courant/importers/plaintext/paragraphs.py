@@ -2,7 +2,7 @@
 
 import re
 
-from courant.importers.plaintext.captions import Caption, caption, is_labelled
+from courant.importers.plaintext.captions import Caption, agency, caption, is_labelled
 from courant.importers.plaintext.lines import NUMBER, Line
 from courant.importers.plaintext.model import ImportedBlock
 from courant.importers.plaintext.sheet import Sheet
@@ -25,7 +25,9 @@ def drop_captions(sheet: Sheet) -> None:
     """Lines below photos inside the story. The first is the lead photo's, if none was found."""
     for line in list(sheet.lines):
         below = caption(line.text)
-        if line in sheet.lines and below and below.credit and line.mark in ("", "strong"):
+        if below is None and agency(line.text) and _caption_beside(sheet, line):
+            below = agency(line.text)
+        if below and below.credit and line.mark in ("", "strong") and line in sheet.lines:
             beside = None if below.text else _caption_beside(sheet, line)
             sheet.show(line, below)
             if beside:
@@ -35,17 +37,18 @@ def drop_captions(sheet: Sheet) -> None:
 def _caption_beside(sheet: Sheet, line: Line) -> Line | None:
     """A credit and one line that touches it, with blank lines around both, are of one photo."""
     i = sheet.lines.index(line)
-    above, below, next_one = ((sheet.lines[n : n + 1] or [None])[0] for n in (i - 1, i + 1, i + 2))
+    above = sheet.lines[i - 1] if i else None
+    below, next_one = (*sheet.lines[i + 1 : i + 3], None, None)[:2]
     ends = below is None or below.gap
-    if i and above and above.gap and not line.gap and ends:
+    if above and above.gap and not line.gap and ends:
         return above if may_be_caption(above) else None
     is_pair = line.gap and below and not below.gap and (next_one is None or next_one.gap)
     return below if below and is_pair and may_be_caption(below) else None
 
 
-def may_be_caption(line: Line) -> bool:
+def may_be_caption(line: Line, *, stop: bool = False) -> bool:
     """Without a full stop: a sentence may be the story's."""
-    plain = line.mark == "" and line.text[0] not in '“"«„—–-' and not line.ends_sentence
+    plain = line.mark == "" and line.text[0] not in '“"«„—–-' and (stop or not line.ends_sentence)
     return plain and 3 <= line.words <= LONGEST_CAPTION and caption(line.text) is None
 
 

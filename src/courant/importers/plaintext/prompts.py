@@ -20,6 +20,7 @@ PAGE = "page furniture"
 SUPPORT = "appeal for support"
 ASK = "request to readers for tips or corrections"
 TOPICS = "the page's topics"
+WHOSE_VIEWS = "note on whose views these are"
 PHOTO = "photo control of the page"
 
 # Forms that are a whole line by themselves: nothing else can be meant.
@@ -38,7 +39,8 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (SHARE, (
         rf"share(?:(?: (?:this|the)(?: (?:article|story|page|post))?)?(?: (?:on|via|with|to)"
         rf" (?:{NETWORK}|e-?mail|friends|your friends))?|:| options| article| full article)?",
-        r"(?:copy|get) (?:the |this )?(?:link|url)|link copied.{0,20}|share link",
+        r"(?:copy|get) (?:the |this )?(?:link|url)|link copied.{0,20}|share link|permalink|"
+        r"\d+ (?:likes?|restacks?|shares?|retweets?|reposts?)",
         r"(?:e-?mail|print|tweet|save|bookmark|gift) (?:this|the)(?: (?:article|story|page))?",
         r"(?:send|post) (?:this )?(?:by|via|to|on) (?:e-?mail|" + NETWORK + ")",
         r"поділи(?:тися|тись|ться|ться|тесь)(?: (?:у|в|на|через|цим|статтею|новиною|матеріалом|"
@@ -46,8 +48,10 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:скопіювати|копіювати) посилання|посилання скопійовано|надіслати (?:другу|поштою)",
     )),
     (NEWSLETTER, (
-        r"(?:please )?(?:enter |type )?(?:your )?e-?mail address|enter your e-?mail.{0,30}|"
-        r"your e-?mail",
+        r"(?:please )?(?:enter |type )?(?:your )?e-?mail address|"
+        r"(?:enter|type) your e-?mail.{0,30}|"
+        r"your e-?mail|after newsletter promotion|(?:skip past )?newsletter promotion|"
+        r"privacy notice:.{0,300}",
         r"subscribe(?: now| today| here| for free)?|sign (?:me )?up(?: now| here| today| free)?",
         r"(?:the |our )?(?:free )?newsletters?(?: sign-?up| signup)",
         r"(?:введіть |вкажіть )?(?:ваш[ау]?|свою|свій) (?:e-?mail|електронн\w+ (?:пошт\w+|"
@@ -81,6 +85,8 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"all rights reserved.{0,80}|(?:усі|всі) права (?:захищен\w+|застережен\w+).{0,80}",
         r"(?:©|\(c\)|copyright ?©?|копірайт) ?(?:19|20)\d\d.{0,200}|copyright ©.{0,200}",
         r"© .{1,120}",
+        r"(?:while|when) (?:citing|quoting|using|reprinting)\b.{0,120}\b(?:hyper)?(?:links?|"
+        r"references?)\b.{0,120}\b(?:mandatory|required|obligatory)\b.{0,60}",
     )),
     (PAGE, (
         r"advertisement|advertising|sponsored(?: content)?|реклама|на правах реклами|skip ad",
@@ -94,14 +100,21 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"a version of this (?:article|story|piece) (?:appear|was|is)\w*\b.{0,200}|"
         r"\d+ comments?|join the (?:conversation|discussion)|comments (?:are )?closed|"
         r"(?:залишити|додати) коментар|коментарі(?: \(?\d+\)?)?|увійти|меню|пошук|головна",
-        r"accept (?:all )?cookies|cookie (?:settings|policy)|privacy policy|terms (?:of (?:use|"
+        r"(?:accept|reject|allow|decline|deny) (?:all|(?:(?:all|optional|essential) )?cookies)|"
+        r"(?:manage|cookie|privacy) (?:preferences|settings|options|choices|policy)|"
+        r"learn more|find out more|reuse this content|purchase licensing rights|"
+        r"discussion about this post|start (?:your|writing a?) ?substack|"
+        r"privacy ?[∙·•|,] ?terms.{0,40}|our standards: the .{1,40}trust principles.{0,20}|"
+        r"list of \d+ items?|list \d+ of \d+.{0,200}|end of list|"
+        r"this (?:is an?|(?:article|story) is(?: an?)?) (?:exclusive )?"
+        r"(?:subscriber|member)s?[ -](?:only|exclusive).{0,40}|"
+        r"terms (?:of (?:use|"
         r"service)|and conditions)|політика конфіденційності|avatar|about us|contact us|"
         r"advertise with us|"
         r"про нас|контакти|careers|help cent(?:er|re)",
-        r"prefer (?:us )?on google|add (?:us )?as (?:a )?preferred(?: source)?(?: on google)?|"
-        r"(?:add|make) .{1,40} (?:a |"
-        r"your "
-        r")?preferred source.{0,30}|(?:published|"
+        r"prefer (?:us |the .{1,40} )?on google|add (?:us )?as (?:a )?"
+        r"preferred(?: source)?(?: on google)?|"
+        r"(?:add|make) .{1,40} (?:a |your )?preferred source.{0,30}|(?:published|"
         r"originally published) in(?: print)? .{0,40}edition",
     )),
     (PHOTO, (
@@ -109,11 +122,20 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
         r" gallery)?|"
         r"(?:enlarge|expand|hide|toggle)(?: this)? (?:image|photo|caption)s?|image \d+ of \d+|"
         r"\d+ ?(?:of|/) ?\d+ (?:images|photos)|(?:hide|toggle) caption|збільшити (?:фото|"
-        r"зображення)",
+        r"зображення)|photo(?: is|:)? illustrative|illustrative (?:photo|image)|"
+        r"(?:фото|зображення)(?: є|:)? ілюстратив\w+|ілюстративне (?:фото|зображення)",
     )),
     (TOPICS, (
-        r"(?:tags?|topics?|keywords?|filed under|more on|in this (?:story|article)|теги?|теми?|"
+        r"(?:tags?|(?:suggested |related )?topics?|see more on|keywords?|"
+        r"filed under|more on|in this (?:story|article)|теги?|теми?|"
         r"ключові слова|рубрика|мітки)\s?:.{0,200}",
+    )),
+    (WHOSE_VIEWS, (
+        r"(?:editor['’]s note:? )?the (?:views|opinions)(?: and (?:views|opinions))? expressed\b"
+        r".{0,120}\b(?:own|not (?:necessarily )?(?:reflect|represent|those)|solely|purport)\b"
+        r".{0,160}",
+        r"(?:редакція (?:може )?не (?:завжди )?(?:поділя\w+|погоджу\w+)|"
+        r"(?:думк\w+|погляд\w+) автор\w+ (?:може|можуть)? ?не (?:збіга\w+|відобража\w+))\b.{0,160}",
     )),
     (SUPPORT, (r"donate(?: now| today| here)?|become a (?:member|supporter|patron|subscriber)"
                r"(?: today| now)?|support us|підтримати (?:нас|редакцію|видання|проєкт)|"

@@ -7,9 +7,10 @@ from courant.importers.plaintext import wire
 from courant.importers.plaintext.captions import Caption
 from courant.importers.plaintext.dates import Stamp
 from courant.importers.plaintext.decode import decode
+from courant.importers.plaintext.front_matter import read_front_matter
 from courant.importers.plaintext.furniture import clear_furniture
 from courant.importers.plaintext.head import read_head
-from courant.importers.plaintext.lines import lines_of
+from courant.importers.plaintext.lines import front_matter_end, lines_of
 from courant.importers.plaintext.mail import read_mail
 from courant.importers.plaintext.model import ImportedStory, Language, UnreadableText
 from courant.importers.plaintext.paragraphs import blocks_of, drop_addresses, drop_captions
@@ -23,6 +24,7 @@ def read(data: bytes, *, name: str, zone: ZoneInfo, typography: bool = False) ->
     """The story in a file. `zone` is the site's, for times without one. Raises UnreadableText."""
     text = decode(data, name)
     sheet = Sheet(list(lines_of(text)))
+    read_front_matter(sheet, front_matter_end(text))
     read_mail(sheet)
     wire.read_wire(sheet)
     clear_furniture(sheet)

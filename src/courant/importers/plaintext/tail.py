@@ -43,7 +43,11 @@ def _credits(sheet: Sheet, line: Line) -> bool:
         else:
             sheet.drop(line, "the byline again")
         return True
-    if pieces(line.text) and not (sheet.stamps and scan(line.text)):
+    stamps = scan(line.text)
+    if stamps and sheet.stamps and all(stamp.label for stamp in stamps):
+        sheet.drop(line, "the date again")
+        return True
+    if pieces(line.text) and not (sheet.stamps and stamps):
         take_top(sheet, line)
         return True
     return False

@@ -31,6 +31,11 @@ KNOWN = [
     "Поділитися", "HEADLINE: Words", "STANDFIRST: More words", "BYLINE: Ann Roe", "Caption: A boat",
     "A hard-wrapped line that is rather long and goes on", "in lower case, and ends here.", "well-",
     "    Indented words stand here.", "The council voted to keep the old observatory on Saturday.",
+    "---", "title: A ferry", "author: [Ann Roe, Tom Roe]", "date: 2026-03-04 08:30", "tags:",
+    "By Ann Roe in Kyiv | Photographs by Tom Roe | Edited by Omar Field", "Фото: Іван Зразок",
+    "Words and photos by Ann Roe", "Getty Images", "A caption without a stop", "Reuters", "4:12",
+    "0:00", "/", "Associated Wire", "Environment correspondent", "Photo: Tom Roe for the magazine",
+    "Sign up to This Is Europe", "More in Local News", "14:05", "2 hours ago", "3 Likes",
     "A subhead", "(Reporting by Ann Roe; Editing by Tom Roe)", "Forwarded", "About the author",
 ]  # fmt: skip
 LINES = st.one_of(

@@ -44,11 +44,10 @@ def run(args: argparse.Namespace) -> int:
         with progress_bar("Making the tables", "tables") as show:
             home.init(folder, show)
         password = make(args.folder)
-    else:
+    elif made["url"] != url:
         django.setup()
         up.require_current_tables()
-        if made["url"] != url:
-            _bake_everything()  # every page names the address at which it stands
+        _bake_everything()  # every page names the address at which it stands
     _write_note(folder, url)
     print_addresses(url, folder, password)
     return 0 if args.no_serve else up.run(args)
@@ -114,6 +113,7 @@ def _bake_everything() -> None:
 def print_addresses(url: str, folder: Path, password: str) -> None:
     """Where everything is. The password is shown by the run that made it, and never again."""
     courant = "courant" if shutil.which("courant") else ".venv/bin/courant"
+    folder = Path(os.path.relpath(folder))
     again = f"made at the first run; a new one: {courant} --home {folder} login"
     print(
         f"""

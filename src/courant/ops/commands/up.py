@@ -6,6 +6,8 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 
+import django
+
 from courant.ops.children import Child, on_stop
 from courant.ops.commands import Refused, web
 from courant.ops.home import point_site_at_its_url
@@ -20,14 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    require_current_tables()
     web.check_port(args.host, args.port)
-    point_site_at_its_url()
     stop = threading.Event()
     on_stop(stop.set)
-    children = [Child("web", "--host", args.host, "--port", str(args.port)), Child("worker")]
+    children = [Child("web", "--host", args.host, "--port", str(args.port))]
     said = False
     try:
+        children[0].keep_running()  # it starts while this process loads what the check needs
+        django.setup()
+        require_current_tables()
+        point_site_at_its_url()
+        children.append(Child("worker"))
         while not stop.is_set():
             for child in children:
                 child.keep_running()

@@ -50,7 +50,8 @@ def check_port(host: str, port: int) -> None:
         raise Refused(f"{port} is no port. Ports go from 1 to 65535.") from None
     except OSError as error:
         reason = {
-            errno.EADDRINUSE: f"Port {port} is in use by another program. Try --port {port + 1}",
+            errno.EADDRINUSE: f"Port {port} is in use by another program. "
+            f"Try --port {port + 1}, or make demo PORT={port + 1}",
             errno.EACCES: f"Port {port} needs rights that you do not have. Try --port 8000",
             errno.EADDRNOTAVAIL: f"{host} is no address of this machine. Try --host 127.0.0.1",
         }.get(error.errno or 0, f"Port {port} cannot be opened: {error.strerror}.")
