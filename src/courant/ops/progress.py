@@ -1,28 +1,48 @@
-"""Progress bars for people at a terminal; silent lines for logs and pipes."""
+"""Progress bars for people at a terminal; nothing where nobody watches."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tqdm import tqdm
 
+WIDEST = 90  # columns
+FORM = "{desc:<22} {bar:30} {n_fmt:>4}/{total_fmt} {unit} {elapsed}"
+
 Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much."""
 
 
 @contextmanager
 def progress_bar(label: str, unit: str = "") -> Iterator[Progress]:
-    """Gives a function to call with (done, of how many)."""
-    form = "{desc:<22} {bar:30} {n_fmt:>4}/{total_fmt} {unit} {elapsed}"
-    bar = tqdm(
-        desc=label, unit=unit, total=0, bar_format=form, file=sys.stderr, leave=True, disable=None
-    )
+    """Gives a function that shows how far the work is; the bar appears with its first call."""
+    bar: Any = None
 
     def show(done: int, total: int) -> None:
-        if bar.total != total:
-            bar.total = total
+        nonlocal bar
+        if bar is None:
+            bar = _bar(label, unit)
+        bar.total = total
         bar.update(done - bar.n)
 
     try:
         yield show
     finally:
-        bar.close()
+        if bar is not None:
+            bar.close()
+
+
+def _bar(label: str, unit: str) -> Any:
+    columns = min(shutil.get_terminal_size().columns, WIDEST)  # some terminals say 0
+    quiet = None  # tqdm's word for: when standard error is no terminal
+    return tqdm(
+        desc=label,
+        unit=unit,
+        total=0,
+        bar_format=FORM,
+        ncols=columns,
+        file=sys.stderr,
+        disable=quiet,
+    )

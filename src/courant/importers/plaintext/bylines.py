@@ -20,12 +20,15 @@ LABELS: tuple[tuple[str, str], ...] = (
     (r"(?:тексти?|слова|підготу(?:вав|вала|вали)|матеріал підготу(?:вав|вала|вали)|"
         r"(?:розмовля|спілкува|записа)(?:в|ла|ли|вся|лася|лися))\s*:?\s", "by"),
     (r"(?:with )?(?:additional|further) reporting(?:\s+by|\s*:)\s?", "with"),
+    # No role has a name for these; who filmed or researched has contributed.
+    (r"(?:video|audio|research|design|data|produced|production|filmed)(?:\s+by\s|\s*:\s)", "with"),
     (r"за участ[іи]\s*:?\s", "with"),
     (r"(?:edited by|editing by|editors?\s*:|редактор(?:ка|и)?\s*:|редагування\s*:)\s?", "editing"),
-    (r"(?:translated|translations?)(?:\s+by|\s*:)\s?|"
-        r"(?:переклад(?:ач|ачка)?|перекла(?:в|ла|ли))\s*:?\s", "translation"),
+    (r"(?:translated(?: from(?: the)? \w+)?|translations?)(?:\s+by|\s*:)\s?|"
+        r"(?:переклад(?:ач|ачка)?(?: з \w+)?|перекла(?:в|ла|ли))\s*:?\s", "translation"),
     (r"(?:photos|photographs|photography|pictures|visuals)(?:\s+by\s|\s*:\s?)|"
-        r"(?:photographed|photo) by\s|(?:фото|світлини|знімки|фотограф(?:ка|и|иня)?)\s*:",
+        r"(?:photographed|photo) by\s|photographers?\s*:|(?:фото|фотографі[яії]|"
+        r"світлини|знімки|фотограф(?:ка|и|иня)?)\s*:",
      "photos"),
     (r"(?:illustrat(?:ions?|ed|or)|drawings?|drawn|graphics?|artwork)(?:\s+by|\s*:)\s?|"
         r"(?:ілюстрац[іи]ї|ілюстрація|малюнки|малюнок|графіка|ілюстратор(?:ка)?)\s*:", "drawings"),
@@ -47,6 +50,7 @@ DIVIDERS = ("|", "—", "–", "-")
 SPECIAL = re.compile(r"(?:special (?:to|for)|for|(?:спеціально )?для) [^.!?]{2,60}$", re.I)
 PLACED = re.compile(r"(.+?)\s+(?:in|IN|from|FROM|у|в|У|В|з|із)\s+(.+)$")
 
+FOR_PAPER = re.compile(r" for (?P<paper>[^,;|]+)$")
 COMMA_PLACE = re.compile(r", (in|from) (?=[A-Z])")
 
 LONGEST_BYLINE = 400  # characters
@@ -63,7 +67,7 @@ class Credits:
 @lru_cache(maxsize=4096)
 def byline(text: str) -> Credits | None:
     """The names in a line that says "by", "Автор:", "Editing by" and nothing more."""
-    text = text.strip().strip("*_").strip()
+    text = re.sub(r"^and\s+", "", text.strip().strip("*_").strip())
     for form, role in LABELLED:
         if found := form.match(text):
             named = people(text[found.end() :], role.split()[0])
@@ -104,6 +108,9 @@ def people(text: str, role: str = "by") -> Credits | None:
     if len(text) > LONGEST_BYLINE:
         return None
     beside = CONTACT.findall(text)
+    if (paper := FOR_PAPER.search(text)) and is_newsroom(paper["paper"]):
+        beside.append(paper[0].strip())
+        text = text[: paper.start()]
     text = " ".join(CONTACT.sub(" ", text).replace("()", " ").split()).strip(" ,;:|")
     pieces = BETWEEN.split(COMMA_PLACE.sub(r" \1 ", text))
     named: list[ImportedByline] = []

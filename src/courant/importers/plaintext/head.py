@@ -103,6 +103,8 @@ def _is_signed(sheet: Sheet, line: Line, after: Line | None) -> bool:
     named = people(line.text)
     if sheet.bylines or not named or not all(is_person(b.name) for b in named.bylines):
         return False
+    if named.beside and above in ("headline", "standfirst") and line.words <= 12:
+        return True
     return above == "date" or (after is not None and (is_top(after) or _is_job_below(after)))
 
 

@@ -18,7 +18,9 @@ WORTH_A_LOOK = re.compile(
     r"\d|^\W*(?:\w+ )?(?:by|byline|authors?|words|text|story|article|reporting|edit\w+|photo\w*|"
     r"transl\w+|pictures|visuals|graphics?|artwork)\b|"
     r"автор|текст|підготув|редак|ago\b|today|yesterday|тому|вчора|сьогодні|published|updated|"
-    r"опубліков|оновлен|illustrat|draw|перекла|ілюстра|additional|with |фото|світлини|знімки|"
+    r"опубліков|оновлен|illustrat|draw|"
+    r"(?:video|audio|research|design|data|produced|production|filmed)(?: by|:)|"
+    r"перекла|ілюстра|additional|with |фото|світлини|знімки|"
     r"малюн|графіка|розмовля|спілкува|записа|слова",
     re.I,
 )

@@ -15,7 +15,7 @@ PARTICLES = _words(
 NOT_NAMES = _words(
     "january february march july september october november december jan feb apr jun jul aug sep "
     "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri "
-    "sat sun published updated posted modified last first reading read listen share photo image "
+    "sat sun by published updated posted modified last first reading read listen share photo image "
     "video credit source et est edt pt gmt bst utc am pm minutes min this that it he she they we "
     "you but not no when why how what where who опубліковано оновлено січня лютого березня квітня "
     "травня червня липня серпня вересня жовтня листопада грудня час фото читайте"

@@ -2,6 +2,7 @@
 
 import re
 
+from courant.importers.plaintext.bylines import byline
 from courant.importers.plaintext.dates import Stamp, scan
 from courant.importers.plaintext.lines import Line
 from courant.importers.plaintext.sheet import Sheet
@@ -53,13 +54,18 @@ def read_wire(sheet: Sheet) -> None:
         first_lines = i < 8
         if EMBARGO.fullmatch(line.text) and (first_lines or line.text.isupper()):
             _embargo(sheet, line)
-        elif NOTE.fullmatch(line.text) and (first_lines or NOTE_ANYWHERE.fullmatch(line.text)):
+        elif _is_note(line) and (first_lines or NOTE_ANYWHERE.fullmatch(line.text)):
             sheet.drop(line, "note to editors, not to readers")
         elif first_lines and SLUG.fullmatch(line.text):
             sheet.drop(line, "slug line of a wire")
         elif MORE.fullmatch(line.text) and (line.text.isupper() or line.text[0] in "-(["):
             sheet.drop(line, "page mark of a wire")
     _after_the_end(sheet)
+
+
+def _is_note(line: Line) -> bool:
+    """ "Editor: Mira Cole" is no note to editors."""
+    return bool(NOTE.fullmatch(line.text)) and byline(line.text) is None
 
 
 def _embargo(sheet: Sheet, line: Line) -> None:

@@ -94,3 +94,44 @@ def test_without_typography_every_character_stays() -> None:
     assert make_story('A street\n\n"It\'s ours," -- so they said.\n').paragraphs == (
         '"It\'s ours," -- so they said.',
     )
+
+
+def make_headed(line: str) -> ImportedStory:
+    return make_story(f"Clock stops again\n\n{line}\n\nIt stopped at noon.\n\nNobody minds.\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("By Ann Roe | Photographs by Tom Hill", ["by Ann Roe", "photos Tom Hill"]),
+        ("By Ann Roe. Edited by Tom Hill.", ["by Ann Roe", "editing Tom Hill"]),
+        ("By Ann Roe and photographs by Tom Hill", ["by Ann Roe", "photos Tom Hill"]),
+        ("Words and photos by Ann Roe", ["by Ann Roe", "photos Ann Roe"]),
+        ("Author: Ann Roe\nEditor: Tom Hill", ["by Ann Roe", "editing Tom Hill"]),
+        ("By Ann Roe\nGraphics by Tom Hill", ["by Ann Roe", "drawings Tom Hill"]),
+        ("By Ann Roe\nVideo by Tom Hill", ["by Ann Roe", "with Tom Hill"]),
+        ("By Ann Roe for The Valley Post", ["by Ann Roe"]),
+        ("Текст: Ніна Поль, фото: Марко Лис", ["by Ніна Поль", "photos Марко Лис"]),
+        ("Автор: Ніна Поль\nФото: Марко Лис", ["by Ніна Поль", "photos Марко Лис"]),
+        ("Переклад з англійської: Ніна Поль", ["translation Ніна Поль"]),
+    ],
+)
+def test_each_role_has_its_byline(line: str, named: list[str]) -> None:
+    story = make_headed(line)
+    assert [f"{b.role} {b.name}" for b in story.bylines] == named
+    assert story.paragraphs == ("It stopped at noon.", "Nobody minds.")
+
+
+@pytest.mark.parametrize("below", ["Associated Wire", "Staff Writer", "Agency correspondent"])
+def test_an_affiliation_is_dropped_below_a_byline_and_only_there(below: str) -> None:
+    story = make_story(
+        f"Clock stops\n\nBy Ann Roe\n{below}\n\nIt stopped at noon.\n\n{below}\n\nNobody minds.\n"
+    )
+    assert [(d.number, d.reason) for d in story.dropped] == [(4, "job or address beside a byline")]
+    assert [b.text for b in story.blocks] == ["It stopped at noon.", below, "Nobody minds."]
+
+
+def test_the_length_of_a_recording_is_no_time_of_publication() -> None:
+    story = make_headed("4 March 2026\n\n0:00\n/\n4:12")
+    assert story.published and story.published.hour == 0
+    assert [d.text for d in story.dropped] == ["0:00", "/", "4:12"]
