@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from courant.importers.models import ImportedFile
 from courant.importers.plaintext.model import ImportedBlock, ImportedStory, UnreadableText
 from courant.lib.slugs import free_slug
+from courant.stories.links import front_page
 from courant.stories.models import Byline, Person, Section, Story
-from courant.stories.publication import front_page
 
 LONGEST_HEADLINE = 255  # characters, Wagtail's limit for a page title
 LONGEST_NAME = 150

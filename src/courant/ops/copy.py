@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,7 +71,7 @@ def _take_in_one(copy: Copy, section: str, *, publish: bool) -> dict[str, Any]:
 
     from courant.importers.plaintext.read import read
     from courant.importers.save import save_draft, section_for
-    from courant.stories.publication import path_of
+    from courant.stories.links import path_of
 
     found = read(
         copy.data,
@@ -124,6 +124,7 @@ def facts_of(found: Any) -> dict[str, Any]:
         "language": found.language,
         "paragraphs": list(found.paragraphs),
         "subheadings": [block.text for block in found.blocks if block.kind == "subheading"],
+        "blocks": [asdict(block) for block in found.blocks],
         "dropped": [
             {"line": line.number, "text": line.text, "reason": line.reason}
             for line in found.dropped

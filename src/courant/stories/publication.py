@@ -1,65 +1,22 @@
 """From the desk's tables to what outputs read: one story from any revision, or the whole paper."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import get_default_timezone_name, now
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page, Site
 
 from courant.stories import published as out
-from courant.stories.blocks import table_rows
-from courant.stories.models import FrontPage, Person, Photo, Section, Story
-from courant.stories.richtext import runs_of
+from courant.stories.body import frozen_body, frozen_photo, reading_texts
+from courant.stories.links import Links, front_page
+from courant.stories.models import Person, Section, Story
 
 WORDS_A_MINUTE = 238
 SECONDS_A_PHOTO = 10
 SAME_MOMENT = timedelta(minutes=1)  # publishing again within it is no update
-
-
-@dataclass
-class Links:
-    """Paths of public pages by id, looked up once a reading of the paper."""
-
-    root: str
-    known: dict[int, str]
-    everything: bool  # False: ask the database for ids that are not known yet
-
-    @classmethod
-    def of_site(cls, *, everything: bool) -> "Links":
-        page = front_page()
-        root = page.url_path if page else "/"
-        known: dict[int, str] = {}
-        if everything:
-            rows = Page.objects.live().public().filter(url_path__startswith=root)
-            known = {pk: path[len(root) - 1 :] for pk, path in rows.values_list("pk", "url_path")}
-        return cls(root, known, everything)
-
-    def path_of(self, page_id: int) -> str:
-        if page_id not in self.known and not self.everything:
-            row = Page.objects.live().public().filter(pk=page_id).values_list("url_path", flat=True)
-            self.known[page_id] = self.cut(path) if (path := row.first()) else ""
-        return self.known.get(page_id, "")
-
-    def cut(self, url_path: str) -> str:
-        """The address that readers use, from Wagtail's path that begins with the site's root."""
-        return url_path[len(self.root) - 1 :] if url_path.startswith(self.root) else url_path
-
-
-def front_page() -> FrontPage | None:
-    """The paper's root, live or not."""
-    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-    return FrontPage.objects.filter(pk=site.root_page_id).first() if site else None
-
-
-def path_of(page: Page) -> str:
-    """The reader's address of a page: "/harbour/ferry-returns/"."""
-    return Links.of_site(everything=False).cut(page.url_path)
 
 
 def published_story(story: Story, links: Links | None = None) -> out.PublishedStory:
@@ -68,9 +25,9 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
     What is private stays out: links to pages that are not public lose the link and keep the words.
     """
     links = links or Links.of_site(everything=False)
-    body = tuple(block for item in story.body if (block := _block(item, links)))
-    lead = _photo(story.lead_photo, story.lead_caption) if story.lead_photo else None
-    words = _count_words(body)
+    body = frozen_body(story.body, links)
+    lead = frozen_photo(story.lead_photo, story.lead_caption) if story.lead_photo else None
+    words = sum(len(text.split()) for block in body for text in reading_texts(block))
     photos = (lead is not None) + sum(isinstance(block, out.PhotoBlock) for block in body)
     first = story.published_at or story.first_published_at or story.go_live_at or now()
     return out.PublishedStory(
@@ -193,7 +150,7 @@ def _section(section: Section, links: Links) -> out.PublishedSection:
 
 def _person(person: Person) -> out.PublishedPerson:
     portrait = (
-        _photo(person.portrait) if person.portrait and not person.portrait.missing() else None
+        frozen_photo(person.portrait) if person.portrait and not person.portrait.missing() else None
     )
     return out.PublishedPerson(
         person.pk, person.name, person.path, person.role, person.bio, portrait
@@ -203,89 +160,3 @@ def _person(person: Person) -> out.PublishedPerson:
 def _byline(byline: Any) -> out.PublishedByline:
     person = _person(byline.person) if byline.person else None
     return out.PublishedByline(byline.role, person.name if person else byline.name, person)
-
-
-def _photo(photo: Photo, caption: str = "") -> out.PublishedPhoto:
-    return out.PublishedPhoto(
-        id=photo.pk,
-        file=Path(photo.file.path),
-        width=photo.width,
-        height=photo.height,
-        alt=photo.alt,
-        caption=caption.strip() or photo.caption,
-        credit=photo.credit,
-        digest=photo.file_hash or photo.get_file_hash(),
-        focal_x=_share(photo.focal_point_x, photo.width),
-        focal_y=_share(photo.focal_point_y, photo.height),
-        source=photo.source,
-        rights=photo.rights,
-    )
-
-
-def _share(point: int | None, whole: int) -> float:
-    return round(point / whole, 4) if point is not None and whole else 0.5
-
-
-def _block(item: Any, links: Links) -> out.Block | None:
-    """One block of the body; None for what has nothing to show: a deleted photo, a draft."""
-    kind, value, key = item.block_type, item.value, str(item.id)
-    match kind:
-        case "paragraph":
-            runs = runs_of(value.source, links.path_of)
-            return out.Paragraph(key, runs) if runs else None
-        case "subheading":
-            return out.Subheading(key, value)
-        case "photo":
-            return _photo_block(key, value)
-        case "quote":
-            runs = runs_of(value["text"].source, links.path_of)
-            return out.Quote(key, runs, value["speaker"] or "", value["speaker_role"] or "")
-        case "pull_quote":
-            return out.PullQuote(key, value["text"])
-        case "list":
-            items = tuple(runs_of(entry.source, links.path_of) for entry in value["items"])
-            return out.ListBlock(key, items, bool(value["ordered"]))
-        case "box":
-            texts = tuple(runs_of(entry.source, links.path_of) for entry in value["paragraphs"])
-            return out.Box(key, value["title"], texts)
-        case "table":
-            header, *rows = table_rows(value["cells"])
-            return out.Table(key, value["caption"] or "", header, tuple(rows))
-        case "embed":
-            card = (value[name] or "" for name in ("url", "title", "description", "provider"))
-            return out.Embed(key, *card)
-        case "related":
-            return _related(key, value["story"], links)
-    raise ValueError(f"The body has a block of a kind that outputs do not know: {kind!r}.")
-
-
-def _photo_block(key: str, value: Any) -> out.PhotoBlock | None:
-    photo = value["photo"]
-    return out.PhotoBlock(key, _photo(photo, value["caption"] or "")) if photo else None
-
-
-def _related(key: str, page: Page | None, links: Links) -> out.RelatedStory | None:
-    path = links.path_of(page.pk) if page else ""
-    if not page or not path:
-        return None
-    return out.RelatedStory(key, path, page.title, getattr(page.specific, "standfirst", ""))
-
-
-def _count_words(body: tuple[out.Block, ...]) -> int:
-    return sum(len(text.split()) for block in body for text in reading_texts(block))
-
-
-def reading_texts(block: out.Block) -> list[str]:
-    """The words of a block that a reader reads through, as plain texts."""
-    match block:
-        case out.Paragraph(runs=runs) | out.Quote(runs=runs):
-            return [out.plain(runs)]
-        case out.Subheading(text=text):
-            return [text]
-        case out.ListBlock(items=items):
-            return [out.plain(item) for item in items]
-        case out.Box(title=title, paragraphs=paragraphs):
-            return [title, *(out.plain(text) for text in paragraphs)]
-        case out.Table(header=header, rows=rows):
-            return [" ".join(header), *(" ".join(row) for row in rows)]
-    return []

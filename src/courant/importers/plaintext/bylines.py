@@ -17,7 +17,7 @@ LABELS: tuple[tuple[str, str], ...] = (
     (r"(?:текст|слова)(?: і| та|,| й) (?:фото|світлини)\s*:", "by photos"),
     (r"(?:byline|authors?|words|text|reporting|reporter)\s*:", "by"),
     (r"автор(?:ка|и|ки)?(?:\s+(?:статті|тексту|матеріалу))?\s*:", "by"),
-    (r"(?:тексти?|слова|підготу(?:вав|вала|вали)|матеріал підготу(?:вав|вала|вали)|"
+    (r"(?:тексти|слова)\s*:|(?:текст|підготу(?:вав|вала|вали)|матеріал підготу(?:вав|вала|вали)|"
         r"(?:розмовля|спілкува|записа)(?:в|ла|ли|вся|лася|лися))\s*:?\s", "by"),
     (r"(?:with )?(?:additional|further) reporting(?:\s+by|\s*:)\s?", "with"),
     # No role has a name for these; who filmed or researched has contributed.
@@ -25,7 +25,7 @@ LABELS: tuple[tuple[str, str], ...] = (
     (r"за участ[іи]\s*:?\s", "with"),
     (r"(?:edited by|editing by|editors?\s*:|редактор(?:ка|и)?\s*:|редагування\s*:)\s?", "editing"),
     (r"(?:translated(?: from(?: the)? \w+)?|translations?)(?:\s+by|\s*:)\s?|"
-        r"(?:переклад(?:ач|ачка)?(?: з \w+)?|перекла(?:в|ла|ли))\s*:?\s", "translation"),
+        r"переклад(?:ач|ачка)?(?: з \w+)?\s*:|перекла(?:в|ла|ли)\s*:?\s", "translation"),
     (r"(?:photos|photographs|photography|pictures|visuals)(?:\s+by\s|\s*:\s?)|"
         r"(?:photographed|photo) by\s|photographers?\s*:|(?:фото|фотографі[яії]|"
         r"світлини|знімки|фотограф(?:ка|и|иня)?)\s*:",

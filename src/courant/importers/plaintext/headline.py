@@ -3,6 +3,7 @@
 import re
 
 from courant.importers.plaintext import wire
+from courant.importers.plaintext.bylines import byline
 from courant.importers.plaintext.captions import caption
 from courant.importers.plaintext.lines import Line
 from courant.importers.plaintext.names import is_section
@@ -36,7 +37,7 @@ def _find_headline(sheet: Sheet) -> Line | None:
     for line in list(sheet.lines):
         if line in titles[:1]:
             return line
-        if is_top(line) and (line.words > 1 or sheet.lines[0] is not line):
+        if is_top(line) and not _may_be_title(sheet, line):
             take_top(sheet, line)
         elif (titles and line.words <= LONGEST_HEADLINE) or _is_meta(sheet, line):
             sheet.drop(line, META)
@@ -47,6 +48,14 @@ def _find_headline(sheet: Sheet) -> Line | None:
         else:
             return None
     return None
+
+
+def _may_be_title(sheet: Sheet, line: Line) -> bool:
+    """One word, or "Words by Heart": on the first line a name has two words or more."""
+    if sheet.lines[0] is not line:
+        return False
+    named = byline(line.text)
+    return line.words == 1 or bool(named and all(" " not in b.name for b in named.bylines))
 
 
 def _is_headline(line: Line) -> bool:

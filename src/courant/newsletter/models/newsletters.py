@@ -9,7 +9,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from courant.newsletter.addresses import parse_address
-from courant.stories.publication import front_page
+from courant.stories.links import front_page
 
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.test import RequestFactory
 
-from courant.ops.serve import LARGEST_CACHED, PublicFiles
+from courant.ops.cache import LARGEST_CACHED
+from courant.ops.serve import PublicFiles
 
 PAGE = b"<!doctype html><p>The ferry is back.</p>"
 SOUND = bytes(range(256)) * 20
