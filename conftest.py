@@ -18,11 +18,12 @@ def django_db_setup(django_db_blocker: Any, django_db_modify_db_settings: None) 
         return
     from django.test.utils import setup_databases, teardown_databases
 
-    from courant.ops.home import found_paper, point_site_at_its_url
+    from courant.ops.home import found_paper, give_groups_their_rights, point_site_at_its_url
 
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
         found_paper()
+        give_groups_their_rights()
         point_site_at_its_url()
     yield
     with django_db_blocker.unblock():

@@ -49,6 +49,7 @@ def init(home: Path, progress: Progress | None = None) -> None:
     migrate(progress)
     collect_static()
     found_paper()
+    give_groups_their_rights()
     point_site_at_its_url()
     _keep_from_others(home)
 
@@ -103,6 +104,27 @@ def found_paper(name: str = "Courant") -> None:
         site.root_page, site.site_name = front, name
         site.save()
         Newsletter.objects.get_or_create(slug="daily", defaults={"is_default": True})
+
+
+def give_groups_their_rights() -> None:
+    """Let Wagtail's two groups do a newsroom's daily work beside pages and photos.
+
+    Editors keep people and topics; moderators, who publish, also see how letters fare.
+    """
+    from django.contrib.auth.models import Group, Permission
+
+    people = [
+        f"{act}_{model}" for act in ("add", "change", "view") for model in ("person", "topic")
+    ]
+    letters = ["view_newsletter", "view_edition", "view_delivery", "view_subscriber"]
+    for name, wanted in (("Editors", people), ("Moderators", [*people, *letters])):
+        group = Group.objects.filter(name=name).first()
+        rooms = ("stories", "newsletter")
+        if group:
+            rights = Permission.objects.filter(
+                codename__in=wanted, content_type__app_label__in=rooms
+            )
+            group.permissions.add(*rights)
 
 
 def point_site_at_its_url() -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from courant.front.pictures import Pictures
 from courant.narration import produce
 from courant.newsletter import send
+from courant.newsletter.audience import active_subscribers
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Newsletter
 from courant.stories.publication import read_paper
@@ -27,6 +28,10 @@ def edition_of(story_id: int, *, newsletter: str = "", created_by: Any = None) -
     story = paper.story(story_id)
     if story is None:
         raise CannotDeliver("Only a published story can be delivered. Publish it first.")
+    made = Edition.objects.filter(newsletter=row, story_id=story.id).exists()
+    if not made and not active_subscribers(row):
+        # An edition to nobody would be finished at once, and who comes later would never get it.
+        raise CannotDeliver(f"Nobody is subscribed to “{row}” yet. Nothing was made.")
     pictures = Pictures(Path(settings.COURANT_RENDITIONS))
 
     def photo_url(photo: PublishedPhoto) -> str:

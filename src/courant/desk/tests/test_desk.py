@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from courant.newsletter.models import Edition, Newsletter
+from courant.newsletter.models import Edition, Newsletter, Subscriber, Subscription
 from courant.pipeline.models import Change, Failure
 from courant.stories.models import Photo, Story
 from courant.stories.tests.make import make_desk_photo, make_desk_story
@@ -131,15 +132,28 @@ def test_nothing_but_photos_can_be_fetched_from_the_home(desk, name):
 
 def test_delivering_asks_first_and_two_presses_make_one_edition(desk):
     story = make_desk_story()
+    newsletter = Newsletter.objects.get()
+    reader = Subscriber.objects.create(
+        email="a@example.org", email_key="a@example.org", created=now()
+    )
+    Subscription.objects.create(subscriber=reader, newsletter=newsletter, status="active")
     link = reverse("desk-deliver", args=[story.pk])
     page = desk.get(link).content.decode()
-    assert "0 subscribers" in page
+    assert "1 subscriber" in page
     assert not Edition.objects.exists()
-    slug = Newsletter.objects.get().slug
+    slug = newsletter.slug
     for _ in range(2):
         desk.post(link, {"newsletter": slug})
     assert Edition.objects.get().story_id == story.pk
     assert "Delivered before" in desk.get(link).content.decode()
+
+
+def test_a_newsletter_without_readers_gets_no_edition(desk):
+    story = make_desk_story()
+    link = reverse("desk-deliver", args=[story.pk])
+    answer = desk.post(link, {"newsletter": Newsletter.objects.get().slug}, follow=True)
+    assert "Nobody is subscribed to" in answer.content.decode()
+    assert not Edition.objects.exists()
 
 
 def test_a_draft_cannot_be_delivered(desk):

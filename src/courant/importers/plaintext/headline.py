@@ -68,7 +68,7 @@ def _is_headline(line: Line) -> bool:
 def _is_meta(sheet: Sheet, line: Line) -> bool:
     """A kicker, a path of sections, an address: short, and a headline follows."""
     after = _next_unknown(sheet, line)
-    if URL.match(line.text):
+    if URL.match(line.text) or _is_masthead(sheet, line):
         return True
     if line.words <= 4 and _is_above_menu(sheet, line) and after and _is_headline(after):
         return True
@@ -95,6 +95,19 @@ def _third_line_is_unknown(sheet: Sheet, after: Line, line: Line) -> bool:
     return bool(below) and is_top(below[0]) and all(
         not is_top(x) for x in sheet.lines if line.number < x.number < third.number
     )  # fmt: skip
+
+
+def _is_masthead(sheet: Sheet, line: Line) -> bool:
+    """A paper's name in Capital Letters, then a section, then a headline in another style."""
+    section = line_after(sheet, line)
+    title = line_after(sheet, section) if section and is_section(section.text) else None
+    if title is None or sheet.lines[0] is not line or line.words > 4:
+        return False
+    return _is_name(line) and not _is_name(title) and title.words >= 4 and _is_headline(title)
+
+
+def _is_name(line: Line) -> bool:
+    return all(word[0].isupper() for word in line.text.split())
 
 
 def _is_above_menu(sheet: Sheet, line: Line) -> bool:

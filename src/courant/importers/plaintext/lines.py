@@ -44,6 +44,7 @@ class Line:
     mark: Mark = ""
     level: int = 0  # of a heading
     indent: int = 0
+    sign: str = ""  # of an item: - or •
 
     @property
     def ends_sentence(self) -> bool:
@@ -121,7 +122,7 @@ def _read_mark(line: Line) -> Line:
     if found := QUOTE.match(line.text):
         return replace(line, mark="quote", text=found[1])
     if found := ITEM.match(line.text):
-        return replace(line, mark="item", text=found[1])
+        return replace(line, mark="item", text=found[1], sign=line.text[0])
     if NUMBER.match(line.text):
         return replace(line, mark="number")
     if found := STRONG.fullmatch(line.text):

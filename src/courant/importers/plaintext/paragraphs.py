@@ -87,7 +87,7 @@ def _block(lines: list[Line], i: int) -> tuple[ImportedBlock, int]:
         return ImportedBlock("quote", line.text, speaker=who), 2
     if _is_subhead(lines, i):
         return ImportedBlock("subheading", line.text), 1
-    text = f"- {line.text}" if line.mark == "item" else line.text
+    text = f"{line.sign} {line.text}" if line.mark == "item" else line.text
     return ImportedBlock("paragraph", text), 1
 
 
