@@ -236,3 +236,20 @@ def test_wrong_settings_are_listed_all_at_once(home: Home):
     assert "Mars/Olympus" in stderr
     assert "mial" in stderr
     assert "Traceback" not in stderr
+
+
+def test_reading_the_paper_sees_one_moment_and_keeps_no_writer_waiting(home: Home):
+    said = home.django(
+        "import sqlite3\n"
+        "from courant.lib.database import one_reading\n"
+        "from courant.stories.models import Person\n"
+        f"other = sqlite3.connect({str(home.path / 'courant.sqlite3')!r}, timeout=0)\n"
+        "with one_reading():\n"
+        "    before = Person.objects.count()\n"
+        '    other.execute("INSERT INTO stories_person (name, slug, role, bio) "\n'
+        "                  \"VALUES ('Ada', 'ada', '', '')\")\n"
+        "    other.commit()\n"
+        "    print(before, Person.objects.count())\n"
+        "print(Person.objects.count())"
+    )
+    assert said == "0 0\n1"

@@ -29,6 +29,8 @@ from courant.stories.published import Paper
 
 log = logging.getLogger(__name__)
 
+A_QUERY = 1000  # parameters; a large import leaves more changes than one query may name
+
 
 def publish(progress: Progress | None = None, *, everything: bool = False) -> Report | None:
     """Bring the public files to what is published. None when nothing had changed.
@@ -37,9 +39,8 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
     disk fails; the change rows stay, so the next call does it again.
     """
     with only_one(Path(settings.COURANT_PUBLIC) / ".lock"):
-        changes = list(
-            Change.objects.values_list("pk", flat=True)
-        )  # before reading: none is missed
+        # Listed before the paper is read, so that none is missed.
+        changes = list(Change.objects.values_list("pk", flat=True))
         if not changes and not everything:
             return None
         started = now()
@@ -54,7 +55,8 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         )
         report = bake(targets, public_store(), progress)
         _record(report, started)
-        Change.objects.filter(pk__in=changes).delete()
+        for first in range(0, len(changes), A_QUERY):
+            Change.objects.filter(pk__in=changes[first : first + A_QUERY]).delete()
         return report
 
 

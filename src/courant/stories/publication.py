@@ -5,10 +5,10 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.timezone import get_default_timezone_name, now
 from wagtail.contrib.redirects.models import Redirect
 
+from courant.lib.database import one_reading
 from courant.stories import published as out
 from courant.stories.body import frozen_body, frozen_photo, reading_texts
 from courant.stories.links import Links, front_page
@@ -68,7 +68,7 @@ def reading_minutes(words: int, photos: int) -> int:
 
 def read_paper() -> out.Paper:
     """Everything that is public, from one reading of the database."""
-    with transaction.atomic():
+    with one_reading():
         page = front_page()
         if page is None:
             raise LookupError("This home has no front page. Run `courant init` first.")
