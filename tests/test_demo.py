@@ -135,7 +135,13 @@ def test_the_demo_is_made_read_heard_and_delivered_and_its_login_shown_once(tmp_
     password = re.search(r"password: (\S+)", said)[1]
     assert re.fullmatch(r"([a-z2-9]{4}-){3}[a-z2-9]{4}", password)
     page = home.page("/harbour/first/")
-    for words in ("It <strong>floats</strong>", "A middle", "Bo Marsh", "What we know", "A list of boats"):
+    for words in (
+        "It <strong>floats</strong>",
+        "A middle",
+        "Bo Marsh",
+        "What we know",
+        "A list of boats",
+    ):
         assert words in re.sub(r"<span[^>]*>|</span>", "", page)
     assert 'href="/harbour/second/"' in page
     assert ".mp3" in page
@@ -166,3 +172,10 @@ def test_all_times_move_by_whole_weeks_so_that_the_newest_story_is_fresh(tmp_pat
     assert (new, again) == (2, 0)
     assert 0 <= days < 7
     assert weekday == "Tuesday"  # as 5 March 2024 was
+
+
+def test_the_demo_leaves_the_home_of_another_paper_alone(home: Home, newsroom):
+    before = (home.path / "courant.toml").read_bytes()
+    said = home.run("demo", "--no-serve", "--port", str(free_port()), str(newsroom), code=1).stderr
+    assert "is the home of another paper" in said
+    assert (home.path / "courant.toml").read_bytes() == before

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import django
 from django.utils.timezone import now
@@ -38,9 +39,12 @@ def run(args: argparse.Namespace) -> int:
             f"There is no demo newsroom at {args.folder}; it comes with Courant's source."
         )
     made = _note(folder)
+    if not made and (folder / "secrets" / "secret_key").exists():
+        raise Refused(f"{folder} is the home of another paper. The demo needs one of its own.")
     _configure(folder, args.folder, url)
     password = ""
-    if not made:
+    if not made.get("complete"):
+        _write_note(folder, url, complete=False)  # from now on this home is the demo's
         with progress_bar("Making the tables", "tables") as show:
             home.init(folder, show)
         password = make(args.folder)
@@ -48,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         django.setup()
         up.require_current_tables()
         _bake_everything()  # every page names the address at which it stands
-    _write_note(folder, url)
+    _write_note(folder, url, complete=True)
     print_addresses(url, folder, password)
     return 0 if args.no_serve else up.run(args)
 
@@ -143,12 +147,13 @@ def _configure(folder: Path, newsroom: Path, url: str) -> None:
     write_whole(folder / "courant.toml", "\n".join(lines).encode(), mode=0o640)
 
 
-def _note(folder: Path) -> dict[str, str]:
-    """What the run that finished this demo wrote down; empty when none did."""
+def _note(folder: Path) -> dict[str, Any]:
+    """What earlier runs wrote down of this demo; empty when there was none."""
     file = folder / "demo.json"
-    found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
     return found
 
 
-def _write_note(folder: Path, url: str) -> None:
-    write_whole(folder / "demo.json", json.dumps({"url": url}).encode())
+def _write_note(folder: Path, url: str, *, complete: bool) -> None:
+    facts = {"url": url, "complete": complete}
+    write_whole(folder / "demo.json", json.dumps(facts).encode())
