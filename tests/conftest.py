@@ -121,6 +121,7 @@ class Server:
 
     home: Home
     url: str
+    pid: int
 
     def get(self, path: str, data: bytes | None = None, **headers: str) -> tuple[int, str]:
         request = urllib.request.Request(self.url + path, data=data, headers=headers)
@@ -152,7 +153,7 @@ def server(home: Home) -> Iterator[Server]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     process = home.start("up", "--port", str(port), COURANT_SITE_URL=url)
-    server = Server(home, url)
+    server = Server(home, url, process.pid)
 
     def answers() -> bool:
         assert process.poll() is None, process.stderr.read().decode()

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import random
 import re
 import signal
@@ -122,6 +123,27 @@ def test_the_worker_ends_when_the_one_who_started_it_is_killed(home: Home):
     up.wait()
     up.stderr.close()
     wait_until(lambda: not [pid for pid in family if _alive(pid)], "all children have ended", 30)
+
+
+def test_the_web_server_is_replaced_when_it_is_killed_and_nothing_of_it_is_left(server):
+    web = next(pid for pid in _descendants(server.pid) if " web " in _command(pid))
+    family = [web, *_descendants(web)]
+    assert len(family) >= 2  # the server has a process of its own below it
+    os.kill(web, signal.SIGKILL)
+    wait_until(lambda: not [pid for pid in family if _alive(pid)], "the old family is gone", 30)
+    wait_until(lambda: _answers(server), "the new server answers", 60)
+
+
+def _answers(server) -> bool:
+    try:
+        return server.get("/desk/login/")[0] == 200
+    except OSError:
+        return False
+
+
+def _command(pid: int) -> str:
+    out = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True)
+    return out.stdout
 
 
 def _descendants(pid: int) -> list[int]:

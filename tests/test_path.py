@@ -253,3 +253,28 @@ def test_reading_the_paper_sees_one_moment_and_keeps_no_writer_waiting(home: Hom
         "print(Person.objects.count())"
     )
     assert said == "0 0\n1"
+
+
+EDIT = (
+    "from courant.stories.models import Story\n"
+    "draft = Story.objects.get().get_latest_revision_as_object()\n"
+    "draft.title = 'An editor is not done with this'; draft.save_revision()"
+)
+
+
+def test_publishing_a_file_again_does_not_publish_what_an_editor_has_not(home: Home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.django(EDIT)
+    result = home.run("publish", str(story_file), code=1)
+    assert "It was changed at the desk since: publish it there." in result.stderr
+    home.run("work", "--once")
+    assert "not done with this" not in home.page(path)
+
+
+def test_publishing_a_file_again_does_not_bring_back_what_was_taken_back(home: Home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.django("from courant.stories.models import Story; Story.objects.get().unpublish()")
+    result = home.run("publish", str(story_file), code=1)
+    assert "It was taken back at the desk: publish it there." in result.stderr
+    home.run("work", "--once")
+    assert not (home.public / path.strip("/")).exists()

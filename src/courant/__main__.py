@@ -3,11 +3,13 @@
 import argparse
 import os
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 from pydantic import ValidationError as WrongSettings
+from pydantic_settings import SettingsError
 
 from courant import __version__
 from courant.config import DEFAULT_HOME, home_path
@@ -37,9 +39,8 @@ def main(argv: list[str] | None = None) -> int:
     except WrongSettings as error:
         return _say(_about_settings(error))
     except Exception as error:
-        if is_disk_full(error):
-            where = getattr(error, "filename", None) or home_path()
-            return _say(f"The disk is full: {where}. Make room and run it again.")
+        if sentence := _about(error):
+            return _say(sentence)
         raise
 
 
@@ -79,6 +80,25 @@ def _set_up(command: str) -> None:
         import django
 
         django.setup()
+
+
+def _about(error: Exception) -> str:
+    """A sentence for what goes wrong outside Courant; empty for what is a fault of its own."""
+    if is_disk_full(error):
+        where = getattr(error, "filename", None) or home_path()
+        return f"The disk is full: {where}. Make room and run it again."
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return f"{home_path() / 'courant.toml'} is no TOML: {error}."
+    if isinstance(error, SettingsError):
+        return f'A setting cannot be read: {error}. Lists are written as JSON, such as ["a.org"].'
+    if type(error).__name__ in ("OperationalError", "ProgrammingError"):
+        return (
+            f"The database does not answer as it should: {str(error).strip()}. "
+            "Is it running, and is the home up to date (`courant init`)?"
+        )
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or home_path()}."
+    return ""
 
 
 def _about_settings(error: WrongSettings) -> str:

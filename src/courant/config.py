@@ -1,8 +1,10 @@
 """What the person who runs Courant may set: `courant.toml` in the home, or COURANT_… variables."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
@@ -54,18 +56,20 @@ class Config(BaseSettings):
         "", description="Sender of all mail, `Name <address>`; empty: the paper at its host name."
     )
     smtp_host: str = Field("127.0.0.1", description="SMTP server.")
-    smtp_port: int = Field(25, description="SMTP port.")
+    smtp_port: int = Field(25, ge=1, le=65535, description="SMTP port.")
     smtp_user: str = Field("", description="SMTP user, if the server asks for one.")
     smtp_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
     smtp_security: Literal["none", "starttls", "tls"] = Field(
         "none", description="How the connection to the SMTP server is protected."
     )
-    smtp_timeout: float = Field(30, description="Seconds to wait for each answer of the server.")
+    smtp_timeout: float = Field(
+        30, gt=0, description="Seconds to wait for each answer of the server."
+    )
     typography: bool = Field(
         default=False, description="Set typographic quotes and dashes in imported plain text."
     )
     cache_megabytes: int = Field(
-        64, description="Memory per web process for public files; larger files are streamed."
+        64, ge=1, description="Memory per web process for public files; larger files are streamed."
     )
 
     @field_validator("time_zone")
@@ -82,9 +86,28 @@ class Config(BaseSettings):
     @field_validator("site_url")
     @classmethod
     def _url_is_whole(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError(f"{value!r} must begin with http:// or https://")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError(
+                f"{value!r} must be a scheme and a host, such as https://news.example.org"
+            )
+        _ = parts.port  # a wrong one raises ValueError, saying so
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: SecretStr) -> SecretStr:
+        scheme = urlsplit(value.get_secret_value()).scheme
+        if scheme not in ("", "postgres", "postgresql"):
+            raise ValueError(f"{scheme}:// is not known; write postgresql://user@host/name")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_has_an_address(cls, value: str) -> str:
+        if value and "@" not in parseaddr(value)[1]:
+            raise ValueError(f"{value!r} has no address; write Name <address@example.org>")
+        return value
 
     @classmethod
     def settings_customise_sources(

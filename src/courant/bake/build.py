@@ -1,13 +1,18 @@
 """Make the public files that are stale and put them in place."""
 
+import errno
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from courant.bake.stores.base import Content, Store
 from courant.front.targets import Target
+from courant.lib.files import is_disk_full
 
 log = logging.getLogger(__name__)
+
+# Faults of one name, not of the disk: all other files can still be put.
+NOT_THE_DISK = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ENOENT)
 
 Progress = Callable[[int, int], None]
 """Called with how many targets are made, and of how many."""
@@ -43,24 +48,36 @@ def bake(targets: Iterable[Target], store: Store, progress: Progress | None = No
         wanted.add(target.path)
         try:
             made = target.make()
-        except OSError:
-            raise
+        except OSError as error:
+            if is_disk_full(error):
+                raise
+            _fail(report, target, error)
+            continue
         except Exception as error:  # one page with a fault must not hold up an election night
-            log.exception("Rendering %s failed", target.path)
-            report.failures[target.path] = f"{type(error).__name__}: {error}"
+            _fail(report, target, error)
             continue
         report.rendered += 1
         if made.problems:
             report.problems[target.path] = " ".join(made.problems)
-        for asset in made.assets:
-            if asset.path not in wanted:
-                wanted.add(asset.path)
-                _put(store, asset.path, asset.data, report)
-        _put(store, target.path, made.data, report)
+        try:
+            for asset in made.assets:
+                if asset.path not in wanted:
+                    wanted.add(asset.path)
+                    _put(store, asset.path, asset.data, report)
+            _put(store, target.path, made.data, report)
+        except OSError as error:
+            if error.errno not in NOT_THE_DISK:
+                raise
+            _fail(report, target, error)
         if progress:
             progress(number, len(todo))
     _delete_unwanted(store, wanted, report)
     return report
+
+
+def _fail(report: Report, target: Target, error: Exception) -> None:
+    log.error("Making %s failed", target.path, exc_info=error)
+    report.failures[target.path] = f"{type(error).__name__}: {error}"
 
 
 def _put(store: Store, path: str, content: Content, report: Report) -> None:

@@ -55,6 +55,14 @@ def site(
     `now` is for the news sitemap alone; without it the newest story's time stands for it.
     """
     press = Press(Contents(paper), pictures, spoken, box)
+    own = list(_own(press, now))
+    yield from own
+    yield from _redirects(press, {target.path for target in own})
+
+
+def _own(press: Press, now: datetime | None) -> Iterator[Target]:
+    """Everything but what stands at old addresses."""
+    paper = press.paper
     yield from (Target(a.path, "asset", partial(Made, _bytes(a))) for a in assets())
     for story in paper.stories:
         yield _page(story.path, "story", partial(render.story_page, press, story))
@@ -68,8 +76,6 @@ def site(
     yield _page("/people/", "page", partial(render.people_page, press))
     yield _page("/about/", "page", partial(render.about_page, press))
     yield _page("/", "front", partial(render.front_page, press))
-    for moved in paper.moved:
-        yield _page(moved.old_path, "redirect", partial(render.moved_page, press, moved.path))
     yield _page("/404.html", "page", partial(render.missing_page, press))
     for section in paper.sections:
         path = f"{section.path}feed.xml"
@@ -109,6 +115,23 @@ def render_section(
 ) -> Made:
     """A section's own page."""
     return render.section_page(Press(Contents(paper), pictures, spoken, box), section)
+
+
+def _redirects(press: Press, taken: set[str]) -> Iterator[Target]:
+    """Old addresses, unless something of today stands at one, above it or below it."""
+    folders = {path[:i] for path in taken for i, letter in enumerate(path) if letter == "/"}
+    for moved in press.paper.moved:
+        try:
+            target = _page(
+                moved.old_path, "redirect", partial(render.moved_page, press, moved.path)
+            )
+        except FrontError:
+            continue  # an address that no public file can have never led anywhere
+        above = {target.path[:i] for i, letter in enumerate(target.path) if letter == "/"}
+        if target.path not in taken and not above & taken and target.path not in folders:
+            taken.add(target.path)
+            folders |= above
+            yield target
 
 
 def _page(path: str, kind: str, make: Callable[[], Made]) -> Target:

@@ -11,6 +11,9 @@ class ImportedFile(models.Model):
     story = models.ForeignKey(
         "stories.Story", on_delete=models.CASCADE, related_name="imported_from"
     )
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", null=True, on_delete=models.SET_NULL, related_name="+"
+    )  # what the importer wrote; a later one is an editor's
     imported_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

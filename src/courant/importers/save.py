@@ -34,11 +34,25 @@ def save_draft(copy: ImportedStory, *, source: str, digest: str, section: Sectio
         return known.story
     story = known.story.get_latest_revision_as_object() if known else _new(copy, section)
     _fill(story, copy)
-    story.save_revision()
+    revision = story.save_revision()
+    saved = Story.objects.get(pk=story.pk)
     ImportedFile.objects.update_or_create(
-        source=source, defaults={"digest": digest, "story": Story.objects.get(pk=story.pk)}
+        source=source, defaults={"digest": digest, "story": saved, "revision": revision}
     )
-    return Story.objects.get(pk=story.pk)
+    return saved
+
+
+def desk_has_changed(story: Story) -> str:
+    """Why the importer may not publish a story any more; empty when it may.
+
+    A draft that an editor wrote, and a story that an editor took back, are the desk's to publish.
+    """
+    ours = set(story.imported_from.values_list("revision", flat=True))
+    if story.latest_revision_id not in ours:
+        return "It was changed at the desk since: publish it there."
+    if not story.live and story.first_published_at:
+        return "It was taken back at the desk: publish it there."
+    return ""
 
 
 def section_for(copy: ImportedStory, slug: str = "") -> Section:

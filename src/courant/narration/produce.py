@@ -17,6 +17,7 @@ from django.utils.timezone import now
 
 from courant.lib.digests import digest_of
 from courant.lib.files import write_whole
+from courant.lib.slugs import slug_of
 from courant.narration import encode, shelf
 from courant.narration.models import DEATHS, Narration
 from courant.narration.script import Script, Utterance, anchor, script_for
@@ -224,7 +225,7 @@ def _spoken(story: PublishedStory, row: Narration) -> SpokenStory | None:
     script = script_for(story)
     if row.digest != _wanted(script)[0] or not shelf.is_there(row):
         return None
-    name = f"{story.path.rstrip('/').rsplit('/', 1)[-1]}-{row.digest[:12]}"
+    name = f"{slug_of(story.path.rstrip('/').rsplit('/', 1)[-1])}-{row.digest[:12]}"
     return SpokenStory(
         story_id=story.id,
         digest=script.digest,

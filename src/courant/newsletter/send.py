@@ -65,7 +65,7 @@ def prepare(
         "text_bytes": len(letter.text.encode()),
     }
     edition, _created = Edition.objects.get_or_create(
-        key=key or f"{newsletter.slug}/{story.id}",
+        key=key or f"{newsletter.pk}/{story.id}",
         defaults={
             "newsletter": newsletter,
             "story_id": story.id,

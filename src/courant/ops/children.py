@@ -38,7 +38,7 @@ class Child:
                 f"it is started again in {self.not_before - now:.0f} s.",
                 file=sys.stderr,
             )
-            self.process = None
+            self.end()  # what it had started would keep the port
         if now >= self.not_before:
             self._start(now)
 
@@ -56,13 +56,21 @@ class Child:
         self.started = now
 
     def end(self) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        """End it and all that it started, whether or not it still lives itself."""
+        if self.process is None:
+            return
+        self._signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(PATIENCE)
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+        os.close(self.lifeline)
+        self.process = None
+
+    def _signal(self, number: int) -> None:
+        # It leads a session of its own, so its group is exactly its family.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)  # type: ignore[union-attr]
 
 
 def end_with_parent() -> None:

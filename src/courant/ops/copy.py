@@ -70,7 +70,7 @@ def _take_in_one(copy: Copy, section: str, *, publish: bool) -> dict[str, Any]:
     from django.core.exceptions import ValidationError
 
     from courant.importers.plaintext.read import read
-    from courant.importers.save import save_draft, section_for
+    from courant.importers.save import desk_has_changed, save_draft, section_for
     from courant.stories.links import path_of
 
     found = read(
@@ -91,6 +91,8 @@ def _take_in_one(copy: Copy, section: str, *, publish: bool) -> dict[str, Any]:
             "read. Set the time at the desk and publish it there."
         )
     if publish and (story.has_unpublished_changes or not story.live):
+        if reason := desk_has_changed(story):
+            raise CannotPublish(f"{copy.name} was not published. {reason}")
         try:
             story.get_latest_revision().publish()
         except ValidationError as error:

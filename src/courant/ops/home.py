@@ -29,7 +29,9 @@ def make_folders(home: Path) -> None:
     """Folders and secrets; what is there already stays as it is."""
     for name in FOLDERS:
         (home / name).mkdir(parents=True, exist_ok=True)
-    (home / "secrets").chmod(0o700)
+    for name in FOLDERS:
+        if name not in ("public", "static"):
+            (home / name).chmod(0o700)  # mail, drafts' photos and sound are nobody else's business
     key = home / "secrets" / "secret_key"
     if not key.exists():
         write_whole(key, secrets.token_urlsafe(50).encode(), mode=SECRET_MODE)
@@ -48,8 +50,8 @@ def init(home: Path, progress: Progress | None = None) -> None:
     django.setup()
     migrate(progress)
     collect_static()
-    found_paper()
-    give_groups_their_rights()
+    if found_paper():  # only once: what an administrator changes later stays
+        give_groups_their_rights()
     point_site_at_its_url()
     _keep_from_others(home)
 
@@ -82,7 +84,7 @@ def collect_static() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def found_paper(name: str = "Courant") -> None:
+def found_paper(name: str = "Courant") -> bool:
     """A front page, a section and a newsletter, in place of Wagtail's welcome page."""
     from django.conf import settings
     from django.db import transaction
@@ -93,7 +95,7 @@ def found_paper(name: str = "Courant") -> None:
 
     with transaction.atomic():
         if FrontPage.objects.exists():
-            return
+            return False
         root = Page.get_first_root_node()
         Page.objects.filter(depth=2, slug="home").delete()
         root = Page.objects.get(pk=root.pk)  # the deletion changed its count of children
@@ -104,6 +106,7 @@ def found_paper(name: str = "Courant") -> None:
         site.root_page, site.site_name = front, name
         site.save()
         Newsletter.objects.get_or_create(slug="daily", defaults={"is_default": True})
+    return True
 
 
 def give_groups_their_rights() -> None:

@@ -162,7 +162,7 @@ def _is_fresh(environ: Environ, file: Served) -> bool:
 
 def _range(environ: Environ, file: Served) -> tuple[int, int] | None:
     """First and last byte asked for; None for the whole file, also when several ranges are."""
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", environ.get("HTTP_RANGE", "").strip())
+    match = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", environ.get("HTTP_RANGE", "").strip())
     if not match or match.groups() == ("", ""):
         return None
     if (condition := environ.get("HTTP_IF_RANGE")) and condition != file.etag:

@@ -13,11 +13,12 @@ from wagtail.models import PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from courant.narration.signals import narration_ready
+from courant.newsletter.models import Newsletter
 from courant.pipeline.models import Change
 from courant.stories.models import FrontPage, Person, Photo, Section, Story, Topic
 
 PAGES = (FrontPage, Section, Story)
-PARTS = (Person, Photo, Topic, Redirect, Site, PageViewRestriction)
+PARTS = (Person, Photo, Topic, Redirect, Site, PageViewRestriction, Newsletter)
 
 # What Wagtail saves on the row of a live page while somebody only writes a draft of it.
 DRAFT_FIELDS = {

@@ -22,7 +22,7 @@ from courant.lib.locks import only_one
 from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import send, signup
-from courant.newsletter.models import Newsletter
+from courant.newsletter.models import Delivery, Edition, Newsletter
 from courant.pipeline.models import BakeRun, Change, Failure
 from courant.stories.publication import read_paper, read_story
 from courant.stories.published import Paper
@@ -84,9 +84,19 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
 
 def deliver(progress: Progress | None = None) -> bool:
     """Answer sign-ups and send what waits in editions. True when something was done."""
+    withhold_what_was_taken_back()
     report = signup.process_requests()
     report.add(send.pump_all(progress=progress))
     return bool(report.submitted + report.failed + report.unknown + report.skipped)
+
+
+def withhold_what_was_taken_back() -> None:
+    """A story that is no longer public goes to nobody more, whatever was frozen before."""
+    for edition in Edition.objects.filter(state=Edition.State.SENDING):
+        if read_story(edition.story_id) is None:
+            edition.deliveries.filter(state=Delivery.State.WAITING).update(
+                state=Delivery.State.SKIPPED, error="The story was taken back before this was sent."
+            )
 
 
 def newsletter_box() -> NewsletterBox | None:

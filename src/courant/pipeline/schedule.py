@@ -1,12 +1,14 @@
 """Publish and take down what is due, each on its own: one broken revision stops no other."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from wagtail.models import Page, Revision
 
@@ -15,6 +17,8 @@ from courant.pipeline.models import Failure
 log = logging.getLogger(__name__)
 
 SUBJECT = 255  # characters of a failure's subject
+Deed = tuple[str, Callable[[], None]]  # what it is called, and how it is done
+
 TRY_AGAIN = timedelta(seconds=30)  # a revision that failed may be mended meanwhile
 
 
@@ -24,16 +28,15 @@ def publish_due(*, retry: bool = False) -> int:
     What failed less than 30 s ago is left alone unless `retry`.
     """
     time = now()
-    revisions = Revision.objects.filter(approved_go_live_at__lte=time)
+    revisions = Revision.objects.filter(approved_go_live_at__lte=time).order_by("pk")
     pages = Page.objects.filter(live=True, expire_at__lte=time)
-    due = [
-        *((f"Publishing {_name(r)}", partial(_publish, r)) for r in revisions.order_by("pk")),
-        *((f"Taking down story {p.pk} “{p.title}”", partial(_expire, p)) for p in pages),
-    ]
+    publications: list[Deed] = [(f"Publishing {_name(r)}", partial(_publish, r)) for r in revisions]
+    due = chain(publications, _expiries(pages))
     recent = _failed_since(time - TRY_AGAIN) if not retry else set()
-    done, failed = 0, recent & {subject[:SUBJECT] for subject, _ in due}
+    done, failed = 0, set()
     for subject, act in due:
         if subject[:SUBJECT] in recent:
+            failed.add(subject[:SUBJECT])
             continue
         if problem := _attempt(subject, act):
             Failure.note(Failure.Room.SCHEDULE, subject, problem)
@@ -42,6 +45,12 @@ def publish_due(*, retry: bool = False) -> int:
             done += 1
     Failure.settle(Failure.Room.SCHEDULE, keep=failed)
     return done
+
+
+def _expiries(pages: QuerySet[Page]) -> Iterator[Deed]:
+    """Looked up only when the publications are done: one that expired meanwhile goes at once."""
+    for page in pages:
+        yield f"Taking down story {page.pk} “{page.title}”", partial(_expire, page)
 
 
 def _failed_since(time: datetime) -> set[str]:

@@ -7,6 +7,7 @@ because a process died between a commit and a message, is found all the same.
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from courant.pipeline.schedule import publish_due
 log = logging.getLogger(__name__)
 
 CLEAN_UP = 6 * 3600.0  # seconds between two removals of sound that nobody needs
+A_GLANCE = 2.0  # seconds between two looks at the threads
 LOOK = 0.25  # seconds between two looks
 AFTER_TROUBLE = 5.0  # seconds to wait when a round failed, so that a full disk does not spin
 NARRATORS = min(2, os.cpu_count() or 1)
@@ -84,10 +86,21 @@ def work_on(stop: threading.Event) -> None:
     with at_work():
         for thread in threads:
             thread.start()
-        while not stop.wait(CLEAN_UP):
-            _guarded(Failure.Room.NARRATE, produce.prune)
+        _watch(threads, stop)
         for thread in threads:
             thread.join()
+
+
+def _watch(threads: list[threading.Thread], stop: threading.Event) -> None:
+    """Tidy up now and then. Raises RuntimeError when a thread has died: `up` then starts anew."""
+    clean_at = time.monotonic() + CLEAN_UP
+    while not stop.wait(A_GLANCE):
+        if not all(thread.is_alive() for thread in threads):
+            stop.set()
+            raise RuntimeError("A thread of the worker has died; the log says why.")
+        if time.monotonic() > clean_at:
+            clean_at += CLEAN_UP
+            _guarded(Failure.Room.NARRATE, produce.prune)
 
 
 @contextmanager
@@ -113,8 +126,9 @@ def _publish_if_changed() -> bool:
 def _keep_at(room: str, act: Callable[[], object], stop: threading.Event) -> None:
     trouble = 0
     while not stop.is_set():
-        close_old_connections()
         outcome = _guarded(room, act)
+        if outcome is None:
+            close_old_connections()  # a broken connection is the likely cause
         trouble = trouble + 1 if outcome is None else 0
         if not outcome:
             stop.wait(AFTER_TROUBLE if trouble else LOOK)
@@ -125,11 +139,11 @@ def _guarded(room: str, act: Callable[[], object]) -> object:
     """Run one round; None when it failed, with the reason in a row that the desk shows."""
     try:
         outcome = act()
+        _settle(room)
     except Exception as error:  # the loop's edge: recorded here, and the next round tries again
         log.exception("The round %s failed", room)
         _note(room, error)
         return None
-    _settle(room)
     return outcome or False
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from wagtail.models import Page
 
-from courant.lib.digests import digest_of_file
+from courant.lib.digests import digest_of
 from courant.stories import published as out
 from courant.stories.blocks import table_rows
 from courant.stories.links import Links
@@ -45,7 +45,7 @@ def frozen_photo(photo: Photo, caption: str = "") -> out.PublishedPhoto:
         alt=photo.alt,
         caption=caption.strip() or photo.caption,
         credit=photo.credit,
-        digest=photo.file_hash or digest_of_file(Path(photo.file.path)),
+        digest=photo.file_hash or digest_of([photo.pk, photo.file.name]),
         focal_x=_share(photo.focal_point_x, photo.width),
         focal_y=_share(photo.focal_point_y, photo.height),
         source=photo.source,

@@ -10,6 +10,11 @@ from courant.stories.checks import unpublishable
 class StoryForm(WagtailAdminPageForm):
     """Refuses to publish what may not go out, and keeps everything that was typed."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk and self.parent_page and "language" in self.fields:
+            self.initial["language"] = self.parent_page.specific.language
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if self.data.get("action-publish") and not self.errors:

@@ -52,7 +52,7 @@ class _Reader(HTMLParser):
     def _href(self, attrs: dict[str, str | None]) -> str:
         if attrs.get("linktype") == "page":
             number = attrs.get("id") or ""
-            return self.page_link(int(number)) if number.isdigit() else ""
+            return self.page_link(int(number)) if number.isdecimal() else ""
         href = (attrs.get("href") or "").strip()
         return href if href.lower().startswith(SAFE_SCHEMES) else ""
 

@@ -164,6 +164,11 @@ class Player {
 
   play(from = null) {
     this.trouble.textContent = "";
+    if (this.audio.error) {
+      this.place = from ?? this.at(); // a phone that came out of a tunnel
+      this.audio.load();
+      from = this.place;
+    }
     if (from !== null) this.seek(from);
     else if (!this.audio.readyState && this.place) this.seek(this.place);
     // A rejected play() also fires "error" when the file is at fault; a refusal needs no words.
@@ -274,6 +279,12 @@ class Player {
   pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const own = event.target.closest("button, select, input");
+    const hop = own === this.bar && { ArrowLeft: -5, ArrowRight: 5 }[event.key];
+    if (hop) {
+      this.seek(this.at() + hop);
+      event.preventDefault();
+      return;
+    }
     const act = { k: () => this.toggle(), j: () => this.step(-1), l: () => this.step(1) }[event.key];
     if (act) act();
     else if (event.key === " " && !own) this.toggle();

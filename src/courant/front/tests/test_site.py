@@ -11,7 +11,7 @@ import pytest
 from courant.front.made import FrontError, file_of
 from courant.front.targets import NewsletterBox, Pictures, site
 from courant.front.tests.make import TORN, Reader, make_full_paper, make_spoken
-from courant.stories.published import Paper
+from courant.stories.published import Moved, Paper
 from courant.stories.tests.make import make_paper, make_published_story
 
 BOX = NewsletterBox("daily", "First Tide", "The day's news.")
@@ -161,3 +161,13 @@ def test_every_story_of_a_section_is_reached_by_its_pages(
 def test_a_path_cannot_leave_the_public_root() -> None:
     with pytest.raises(FrontError, match="begins with a dot"):
         file_of("/../secrets/key")
+
+
+def test_an_old_address_gives_way_to_what_stands_there_today(pictures) -> None:
+    story = make_published_story("Text.")
+    olds = ("/about/", "/feed.xml/", "/harbour/index.html/", "/.well-known/x/", "/was/here/")
+    moved = tuple(Moved(old, story.path) for old in olds)
+    targets = list(site(make_paper(story, moved=moved), {}, pictures))
+    redirects = [target.path for target in targets if target.kind == "redirect"]
+    assert redirects == ["was/here/index.html"]
+    assert len({target.path for target in targets}) == len(targets)

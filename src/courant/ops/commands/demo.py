@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     made = _note(folder)
     if not made and (folder / "secrets" / "secret_key").exists():
         raise Refused(f"{folder} is the home of another paper. The demo needs one of its own.")
-    _configure(folder, args.folder, url)
+    _configure(folder, args.folder, url, write=not made)
     password = ""
     if not made.get("complete"):
         _write_note(folder, url, complete=False)  # from now on this home is the demo's
@@ -131,7 +131,7 @@ Ctrl-C ends everything.""",
     )
 
 
-def _configure(folder: Path, newsroom: Path, url: str) -> None:
+def _configure(folder: Path, newsroom: Path, url: str, *, write: bool) -> None:
     """Settings of this home for this run, for this process and the server's."""
     home.make_folders(folder)
     facts = tomllib.loads((newsroom / "newsroom.toml").read_text(encoding="utf-8"))["paper"]
@@ -144,7 +144,8 @@ def _configure(folder: Path, newsroom: Path, url: str) -> None:
         f'mail_from = "{sender}"',
         "",
     ]
-    write_whole(folder / "courant.toml", "\n".join(lines).encode(), mode=0o640)
+    if write:
+        write_whole(folder / "courant.toml", "\n".join(lines).encode(), mode=0o640)
 
 
 def _note(folder: Path) -> dict[str, Any]:

@@ -71,3 +71,12 @@ def test_a_story_is_taken_down_when_it_expires():
     assert publish_due() == 1
     assert not is_live(story)
     assert Story.objects.get(pk=story.pk).expired
+
+
+def test_a_story_that_expired_while_the_worker_was_down_is_public_at_no_moment():
+    story = scheduled(-5)
+    revision = Story.objects.get(pk=story.pk).get_latest_revision()
+    revision.content["expire_at"] = (now() - timedelta(minutes=1)).isoformat()
+    revision.save()
+    assert publish_due() == 2  # out, and at once away again, before anything is baked
+    assert not is_live(story)

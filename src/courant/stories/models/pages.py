@@ -24,6 +24,8 @@ from courant.stories.blocks import BodyBlock
 from courant.stories.checks import unpublishable
 from courant.stories.forms import StoryForm
 
+# First parts of addresses that pages, files and forms of the paper have.
+TAKEN_SLUGS = {"about", "people", "topics", "desk", "newsletter", "media", "audio", "static"}
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 
 
@@ -93,6 +95,19 @@ class Section(BakedPage):
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("language"), FieldPanel("accent")]),
     ]
+
+    def minimal_clean(self) -> None:
+        super().minimal_clean()
+        self._check_address()
+
+    def clean(self) -> None:
+        super().clean()
+        self._check_address()
+
+    def _check_address(self) -> None:
+        if self.slug in TAKEN_SLUGS:
+            taken = f"The address /{self.slug}/ is used by the paper itself. Choose another slug."
+            raise ValidationError({"slug": taken})
 
 
 class Story(BakedPage):

@@ -1,5 +1,8 @@
 """Pictures and the words that must stand beside them."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
@@ -41,10 +44,32 @@ class Photo(AbstractImage):
     )
     search_fields = Image.search_fields
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.file_hash and self.file:
+            self._set_file_hash()
+        super().save(*args, **kwargs)
+
     @property
     def default_alt_text(self) -> str:
         """What Wagtail shows for this picture at the desk."""
         return self.alt or self.title
+
+    def clean(self) -> None:
+        super().clean()
+        missing = self.missing()
+        if self.pk and missing and (title := self._live_story()):
+            raise ValidationError(
+                f"“{title}” is published with this picture, which needs {' and '.join(missing)}."
+            )
+
+    def _live_story(self) -> str:
+        """The headline of a published story that shows it; empty when there is none."""
+        from wagtail.models import Page, ReferenceIndex
+
+        rows = ReferenceIndex.get_references_to(self)
+        ids = [int(pk) for pk in rows.values_list("object_id", flat=True) if pk.isdecimal()]
+        page = Page.objects.live().filter(pk__in=ids).first()
+        return page.title if page else ""
 
     def missing(self) -> list[str]:
         """The fields without which the picture may not be published."""

@@ -1,0 +1,72 @@
+"""Where the outputs meet."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.timezone import now
+from wagtail.contrib.redirects.models import Redirect
+
+from courant.newsletter.models import Delivery, Edition, Newsletter, Subscriber, Subscription
+from courant.pipeline.editions import edition_of
+from courant.pipeline.path import withhold_what_was_taken_back
+from courant.stories.models import Photo, Section
+from courant.stories.publication import published_story, read_paper
+from courant.stories.tests.make import make_desk_photo, make_desk_section, make_desk_story
+
+pytestmark = pytest.mark.django_db
+
+
+def make_reader() -> None:
+    reader = Subscriber.objects.create(
+        email="a@example.org", email_key="a@example.org", created=now()
+    )
+    newsletter = Newsletter.objects.get()
+    Subscription.objects.create(subscriber=reader, newsletter=newsletter, status="active")
+
+
+def test_letters_of_a_story_that_was_taken_back_are_not_sent():
+    make_reader()
+    story = make_desk_story()
+    edition = edition_of(story.pk)
+    withhold_what_was_taken_back()
+    assert Delivery.objects.get().state == Delivery.State.WAITING
+    story.unpublish()
+    withhold_what_was_taken_back()
+    delivery = Delivery.objects.get(edition=edition)
+    assert delivery.state == Delivery.State.SKIPPED
+    assert delivery.error == "The story was taken back before this was sent."
+
+
+def test_a_newsletter_with_another_slug_sends_no_story_twice():
+    make_reader()
+    story = make_desk_story()
+    first = edition_of(story.pk)
+    Newsletter.objects.update(slug="evening")
+    assert edition_of(story.pk) == first
+    assert Edition.objects.count() == 1
+
+
+def test_a_section_that_was_taken_back_hides_its_stories_from_related_boxes_and_redirects():
+    hidden = make_desk_section("Secret desk")
+    story = make_desk_story(section=hidden, title="Zirkelwyn")
+    Redirect.objects.create(old_path="/old", redirect_page=story)
+    hidden.unpublish()
+    body = [("paragraph", "<p>Text.</p>"), ("related", {"story": story})]
+    other = make_desk_story(body=body)
+    assert [type(block).__name__ for block in published_story(other).body] == ["Paragraph"]
+    assert read_paper().moved == ()
+
+
+@pytest.mark.parametrize("slug", ["desk", "people", "newsletter"])
+def test_a_section_may_not_take_an_address_of_the_paper(slug):
+    with pytest.raises(ValidationError, match="is used by the paper itself"):
+        make_desk_section("Any", slug=slug)
+    assert not Section.objects.filter(slug=slug).exists()
+
+
+def test_a_photo_of_a_published_story_keeps_its_credit():
+    photo = make_desk_photo(title="Quay")
+    make_desk_story(title="The quay", lead_photo=photo)
+    photo = Photo.objects.get(pk=photo.pk)
+    photo.credit = ""
+    with pytest.raises(ValidationError, match="“The quay” is published with this picture"):
+        photo.full_clean()
