@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
-    "wagtail.documents",
+    "wagtail.documents",  # the desk will not run without it; nothing of ours uses it
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "courant.desk.middleware.RefusedPublication",
 ]
 
 ROOT_URLCONF = "courant.urls"

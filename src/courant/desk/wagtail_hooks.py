@@ -61,6 +61,12 @@ def story_listing() -> StoryListing:
     return StoryListing("stories")
 
 
+@hooks.register("construct_main_menu")
+def hide_documents(request: HttpRequest, items: list[Any]) -> None:
+    """Stories have no documents; a menu that leads nowhere public only misleads."""
+    items[:] = [item for item in items if item.name != "documents"]
+
+
 @hooks.register("construct_homepage_panels")
 def state_panel(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(StatePanel())

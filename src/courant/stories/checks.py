@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
+
 if TYPE_CHECKING:
     from courant.stories.models import Photo, Story
+
+
+class Unpublishable(ValidationError):
+    """A story may not go out; its messages say why."""
 
 
 def unpublishable(story: "Story") -> list[str]:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.models import Page
 
+from courant.lib.slugs import free_slug
 from courant.stories.checks import unpublishable
 
 
@@ -12,8 +14,17 @@ class StoryForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False  # made from the headline, in Latin letters
         if not self.instance.pk and self.parent_page and "language" in self.fields:
             self.initial["language"] = self.parent_page.specific.language
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data.get("slug") or ""
+        if slug or not self.parent_page:
+            return slug
+        siblings = Page.objects.child_of(self.parent_page).exclude(pk=self.instance.pk)
+        return free_slug(self.data.get("title", ""), siblings)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -4,15 +4,17 @@ import json
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
+from wagtail.documents import get_document_model
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from courant.newsletter.models import Edition, Newsletter, Subscriber, Subscription
 from courant.pipeline.models import Change, Failure
 from courant.stories.models import Photo, Story
-from courant.stories.tests.make import make_desk_photo, make_desk_story
+from courant.stories.tests.make import make_desk_photo, make_desk_section, make_desk_story
 
 pytestmark = [
     pytest.mark.django_db,
@@ -190,3 +192,39 @@ def test_the_home_page_says_what_failed_and_a_button_tries_it_again(desk):
 def test_all_stories_are_in_one_list(desk):
     make_desk_story(title="A story of the harbour")
     assert "A story of the harbour" in desk.get("/desk/stories/").content.decode()
+
+
+def test_approving_a_story_that_may_not_go_out_says_why_and_breaks_nothing(desk):
+    photo = make_desk_photo(title="Quay", credit="")
+    story = make_desk_story(publish=False, lead_photo=photo)
+    story = Story.objects.get(pk=story.pk)
+    story.get_workflow().start(story, User.objects.get(username="ed"))
+    task = story.current_workflow_task_state
+    link = reverse("wagtailadmin_pages:workflow_action", args=[story.pk, "approve", task.pk])
+    answer = desk.post(link, {}, follow=True)
+    assert answer.status_code == 200
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == ["Not published. The lead photo (“Quay”) has no credit."]
+    assert not Story.objects.get(pk=story.pk).live
+
+
+def test_a_new_story_has_its_sections_language_and_an_address_in_latin_letters(desk):
+    section = make_desk_section("Українською", slug="ukrainska", language="uk")
+    link = reverse("wagtailadmin_pages:add", args=["stories", "story", section.pk])
+    assert '<option value="uk" selected>' in desk.get(link).content.decode()
+    data = form(Story(title="Кіт у раді порту", slug=""), language="uk")
+    desk.post(link, data | {"action-publish": "1"})
+    assert Story.objects.get().get_url_parts()[2] == "/ukrainska/kit-u-radi-portu/"
+
+
+def test_a_document_can_run_nothing_at_the_desk_and_is_seen_by_nobody_else(desk, client):
+    page = SimpleUploadedFile("e.html", b"<script>alert(1)</script>")
+    desk.post(reverse("wagtaildocs:add"), {"title": "E", "file": page})
+    document = get_document_model().objects.get()
+    answer = desk.get(f"/desk/media/{document.file.name}")
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment")
+    answer.close()
+    assert desk.get("/desk/documents/").status_code == 200
+    client.logout()
+    assert "/desk/login/" in client.get(document.url)["Location"]

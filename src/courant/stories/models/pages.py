@@ -21,7 +21,7 @@ from wagtail.models import Orderable, Page, Revision
 from wagtail.search import index
 
 from courant.stories.blocks import BodyBlock
-from courant.stories.checks import unpublishable
+from courant.stories.checks import Unpublishable, unpublishable
 from courant.stories.forms import StoryForm
 
 # First parts of addresses that pages, files and forms of the paper have.
@@ -165,7 +165,7 @@ class Story(BakedPage):
         return self.title
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
-        """Every road to publication ends here. Raises ValidationError, naming what is missing."""
+        """Every road to publication ends here. Raises Unpublishable, naming what is missing."""
         if problems := unpublishable(revision.as_object()):
-            raise ValidationError(problems)
+            raise Unpublishable(problems)
         return super().publish(revision, *args, **kwargs)
