@@ -224,7 +224,8 @@ def test_a_document_can_run_nothing_at_the_desk_and_is_seen_by_nobody_else(desk,
     answer = desk.get(f"/desk/media/{document.file.name}")
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
-    answer.file_to_stream.close()
+    for close in answer._resource_closers:
+        close()
     assert desk.get("/desk/documents/").status_code == 200
     client.logout()
     assert "/desk/login/" in client.get(document.url)["Location"]
