@@ -60,7 +60,7 @@ def leaks(home: Home) -> list[str]:
 
 def test_a_scheduled_story_is_in_no_file_mail_or_answer_until_its_time_and_then_in_all(server):
     home = server.home
-    time = datetime.now(UTC) + timedelta(seconds=25)
+    time = datetime.now(UTC) + timedelta(seconds=40)
     pk = home.django(MAKE.format(word=CANARY, time=time.isoformat()))
     home.run("work", "--once", code=None)
     assert (home.public / "harbour").exists()  # the open story is out: something was baked

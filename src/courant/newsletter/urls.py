@@ -10,4 +10,6 @@ urlpatterns = [
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("page.css", views.page_css, name="page-css"),
+    path("", views.sign_up),
+    path("<path:rest>", views.incomplete),
 ]

@@ -19,7 +19,7 @@ from courant.newsletter.addresses import LONGEST
 from courant.newsletter.consent import consent_to
 from courant.newsletter.errors import AddressError, TokenError
 from courant.newsletter.links import PREFIX
-from courant.newsletter.models import Newsletter
+from courant.newsletter.models import Newsletter, Subscription
 from courant.newsletter.visitors import evidence_of
 
 STYLE = Path(__file__).parent / "templates" / "newsletter" / "page.css"
@@ -117,7 +117,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     with override(newsletter.language):
         facts = newsletter.facts()
         name = {"newsletter": facts.name, "address": subscription.subscriber.email}
-        if request.method != "POST":
+        done = subscription.status == Subscription.Status.ACTIVE
+        if request.method != "POST" and not done:
             return _screen(
                 Page(
                     _("One more click"),
@@ -126,7 +127,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
                     small=consent_to(facts.name, facts.language).text,
                 )
             )
-        signup.confirm(token, evidence_of(request, request.path_info[: len(PREFIX) + 8]))
+        if not done:
+            signup.confirm(token, evidence_of(request, request.path_info[: len(PREFIX) + 8]))
         return _screen(
             Page(
                 _("You are subscribed"),
@@ -165,6 +167,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
                 ),
             )
         )
+
+
+@our_page
+def incomplete(request: HttpRequest, rest: str) -> HttpResponse:
+    """Where a link of a mail leads that lost a piece on its way."""
+    advice = _("Please copy the whole address from the mail, or use the button in it.")
+    return _screen(_refused(TokenError(advice)))
 
 
 @require_safe

@@ -98,6 +98,7 @@ def test_only_the_button_confirms(newsletter, reader):
     answer = reader.post(url)
     assert "You are subscribed" in answer.content.decode()
     assert Subscription.objects.get().status == "active"
+    assert "You are subscribed" in reader.get(url).content.decode()  # no second click is asked for
     assert reader.post(url).status_code == 200
     assert ConsentEvent.objects.count() == 1
     assert url.split("/")[-2] not in ConsentEvent.objects.get().page
@@ -211,3 +212,14 @@ def test_behind_a_proxy_the_last_address_is_the_visitors(newsletter, reader, set
     headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
     reader.post(SIGN_UP, {"email": "a@example.org"}, headers=headers)
     assert SignupRequest.objects.get().network == "198.51.100.0/24"
+
+
+@pytest.mark.parametrize("rest", ["confirm/", "confirm/abc/x", "unsubscribe/", "nothing"])
+def test_a_link_that_lost_a_piece_gets_a_page_that_says_what_to_do(newsletter, reader, rest):
+    answer = reader.get(f"/newsletter/{rest}")
+    assert answer.status_code == 404
+    assert "Please copy the whole address from the mail" in answer.content.decode()
+
+
+def test_the_bare_address_shows_the_sign_up_form(newsletter, reader):
+    assert 'name="email"' in reader.get("/newsletter/").content.decode()
