@@ -278,3 +278,19 @@ def test_publishing_a_file_again_does_not_bring_back_what_was_taken_back(home: H
     assert "It was taken back at the desk: publish it there." in result.stderr
     home.run("work", "--once")
     assert not (home.public / path.strip("/")).exists()
+
+
+def test_a_changed_file_does_not_replace_what_an_editor_published(home: Home, story_file):
+    path = home.run("publish", str(story_file)).stdout.strip()
+    home.django(EDIT + ".publish()")
+    story_file.write_text(STORY.replace("40%", "45%"))
+    result = home.run("publish", str(story_file), code=1)
+    assert "It was changed at the desk since: publish it there." in result.stderr
+    home.run("work", "--once")
+    assert "not done with this" in home.page(path)
+    assert "45% of that" not in home.page(path)
+    draft = (
+        "from courant.stories.models import Story\n"
+        "print('45%' in str(Story.objects.get().get_latest_revision_as_object().body))"
+    )
+    assert home.django(draft) == "True"  # the new copy waits as a draft

@@ -32,13 +32,16 @@ def save_draft(copy: ImportedStory, *, source: str, digest: str, section: Sectio
     known = _known(source, digest)
     if known and known.digest == digest:
         return known.story
+    # Asked now: saving a revision changes the row that `known` holds.
+    untouched = known is None or known.story.latest_revision_id == known.revision_id
     story = known.story.get_latest_revision_as_object() if known else _new(copy, section)
     _fill(story, copy)
     revision = story.save_revision()
     saved = Story.objects.get(pk=story.pk)
-    ImportedFile.objects.update_or_create(
-        source=source, defaults={"digest": digest, "story": saved, "revision": revision}
-    )
+    facts = {"digest": digest, "story": saved}
+    if untouched:
+        facts["revision"] = revision  # else an editor's work lies in between: theirs to publish
+    ImportedFile.objects.update_or_create(source=source, defaults=facts)
     return saved
 
 
