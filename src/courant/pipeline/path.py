@@ -24,7 +24,7 @@ from courant.narration.models import Narration
 from courant.newsletter import send, signup
 from courant.newsletter.models import Delivery, Edition, Newsletter
 from courant.pipeline.models import BakeRun, Change, Failure
-from courant.stories.publication import read_paper, read_story
+from courant.stories.publication import is_public, read_paper, read_story
 from courant.stories.published import Paper
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def deliver(progress: Progress | None = None) -> bool:
 def withhold_what_was_taken_back() -> None:
     """A story that is no longer public goes to nobody more, whatever was frozen before."""
     for edition in Edition.objects.filter(state=Edition.State.SENDING):
-        if read_story(edition.story_id) is None:
+        if not is_public(edition.story_id):
             edition.deliveries.filter(state=Delivery.State.WAITING).update(
                 state=Delivery.State.SKIPPED, error="The story was taken back before this was sent."
             )

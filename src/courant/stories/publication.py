@@ -54,11 +54,16 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
 
 def read_story(story_id: int) -> out.PublishedStory | None:
     """One story as committed now; None unless it is public."""
-    rows = Story.objects.live().public().filter(pk=story_id).select_related("lead_photo")
-    story = rows.first()
-    if story is None or not Links.of_site(everything=False).path_of(_parent(story).pk):
+    links = Links.of_site(everything=False)
+    if not links.path_of(story_id):
         return None
-    return published_story(story)
+    story = Story.objects.filter(pk=story_id).select_related("lead_photo").first()
+    return published_story(story, links) if story else None
+
+
+def is_public(story_id: int) -> bool:
+    """Whether readers may have the story now; asks less than reading it."""
+    return bool(Links.of_site(everything=False).path_of(story_id))
 
 
 def reading_minutes(words: int, photos: int) -> int:
