@@ -62,7 +62,8 @@ def test(arguments: list[str]) -> None:
     run("pytest", *workers, *arguments)
     if postgresql_answers():
         rooms = [f"src/courant/{room}" for room in ROOMS_WITH_TABLES]
-        address = f"postgresql://{os.environ.get('PGUSER', 'postgres')}@127.0.0.1/postgres"
+        user, name = os.environ.get("PGUSER", "postgres"), os.environ.get("PGDATABASE", "postgres")
+        address = f"postgresql://{user}@127.0.0.1/{name}"
         chosen = ("-m", "not slow and not browser")
         run("pytest", *workers, *chosen, *rooms, COURANT_DATABASE_URL=address)
 
