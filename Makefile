@@ -3,10 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 RUN = $(PYTHON) tools/bootstrap.py
 
-.PHONY: demo test lint format types bench fresh lock venv
+.PHONY: demo test soak lint format types bench fresh lock venv
 
 demo: ; @$(RUN) demo --port $(PORT)
 test: ; @$(RUN) test
+soak: ; @$(RUN) soak
 lint: ; @$(RUN) lint
 format: ; @$(RUN) format
 types: ; @$(RUN) types

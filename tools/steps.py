@@ -59,13 +59,18 @@ def test(arguments: list[str]) -> None:
     migrations([])
     say_about_browser()
     workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup")
-    run("pytest", *workers, *arguments)
+    run("pytest", *workers, "-m", "not soak", *arguments)
     if postgresql_answers():
         rooms = [f"src/courant/{room}" for room in ROOMS_WITH_TABLES]
         user, name = os.environ.get("PGUSER", "postgres"), os.environ.get("PGDATABASE", "postgres")
         address = f"postgresql://{user}@127.0.0.1/{name}"
-        chosen = ("-m", "not slow and not browser")
+        chosen = ("-m", "not slow and not browser and not soak")
         run("pytest", *workers, *chosen, *rooms, COURANT_DATABASE_URL=address)
+
+
+def soak(arguments: list[str]) -> None:
+    """The long runs: what `make test` does with few steps, with many; half an hour and more."""
+    run("pytest", "-m", "soak", *arguments)
 
 
 def postgresql_answers() -> bool:
@@ -113,7 +118,7 @@ def lock(arguments: list[str]) -> None:
 
 
 STEPS: dict[str, Callable[[list[str]], None]] = {
-    step.__name__: step for step in (demo, lint, format, types, test, bench, fresh, lock)
+    step.__name__: step for step in (demo, lint, format, types, test, soak, bench, fresh, lock)
 }
 
 if __name__ == "__main__":
