@@ -11,3 +11,4 @@ from courant.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; tests only
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+COURANT_BAKE_PROCESSES = 1  # other processes would not see what a test has not committed

@@ -1,6 +1,5 @@
 """The worker is killed at any moment: nothing is lost, nothing is doubled, nothing is torn."""
 
-import fcntl
 import json
 import os
 import random
@@ -58,9 +57,7 @@ def test_kill_9_at_twenty_points_while_ten_stories_are_published(home: Home, tmp
 def make_work_for(home: Home, aim: str) -> None:
     """A kill that came too late left nothing to interrupt: then let the same be done again."""
     if aim == "bake":
-        query(
-            home, "INSERT INTO pipeline_change (subject, made_at) VALUES ('again', datetime('now'))"
-        )
+        query(home, "UPDATE bake_target SET stale = 1, bulk = 0")
     else:
         query(home, "UPDATE narration_narration SET status = 'waiting' WHERE status = 'ready'")
         shutil.rmtree(home.path / "narration" / "sentences", ignore_errors=True)
@@ -69,7 +66,7 @@ def make_work_for(home: Home, aim: str) -> None:
 def kill_a_worker_at(home: Home, aim: str, delay: float) -> bool:
     """Kill a worker a moment after it began; whether the kill proved to fall into that work.
 
-    What a dead worker leaves tells: change rows are deleted when a bake is done, and a narration
+    What a dead worker leaves tells: files are no longer stale when a bake is done, and a narration
     is no longer being spoken when it is.
     """
     worker = home.start("worker")
@@ -85,7 +82,7 @@ def kill_a_worker_at(home: Home, aim: str, delay: float) -> bool:
     assert worker.wait(10) == -signal.SIGKILL
     worker.stderr.close()
     if aim == "bake":
-        return baking and bool(query(home, "SELECT id FROM pipeline_change"))
+        return baking and bool(query(home, "SELECT id FROM bake_target WHERE stale"))
     return bool(query(home, SPEAKING))
 
 
@@ -95,12 +92,9 @@ def query(home: Home, sql: str) -> list[tuple]:
 
 
 def work_in_hand(home: Home) -> str:
-    """What a worker is at just now, seen from outside: its lock on the public tree, its claims."""
-    with (home.path / "public" / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return "bake"
+    """What a worker is at just now, seen from outside: its lease on the public tree, its claims."""
+    if query(home, "SELECT name FROM bake_lease WHERE holder != ''"):
+        return "bake"
     return "narrate" if query(home, SPEAKING + " AND claimed_until > datetime('now')") else ""
 
 

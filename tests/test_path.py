@@ -178,7 +178,8 @@ def test_a_killed_story_leaves_every_output(home: Home, story_file):
     home.run("work", "--once")
     left = [f for f in home.public.rglob("*") if f.is_file() and b"Night ferry" in f.read_bytes()]
     assert left == []
-    assert not (home.public / path.strip("/")).exists()
+    left = {file.name.split(".")[0] for file in (home.public / path.strip("/")).iterdir()}
+    assert left == {"gone"}  # what says that the story was taken back
     assert not list(home.public.glob("audio/*"))
 
 

@@ -72,6 +72,10 @@ class Config(BaseSettings):
         64, ge=1, description="Memory per web process for public files; larger files are streamed."
     )
 
+    bake_processes: int = Field(
+        0, ge=0, le=64, description="Processes that render a whole new tree; 0: one a processor."
+    )
+
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:

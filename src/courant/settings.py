@@ -23,7 +23,6 @@ SECRET_KEY = (
 
 # ── Apps: the folders of the house ────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
-    "courant.pipeline",
     "courant.desk",
     "courant.ops",
     "courant.importers",
@@ -51,6 +50,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Last, so that it hears of a moved page when Wagtail has written down where it was before.
+    "courant.pipeline",
 ]
 
 MIDDLEWARE = [
@@ -135,11 +136,14 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # ── Courant ───────────────────────────────────────────────────────────────────────────────────────
 COURANT_PUBLIC = HOME / "public"  # generations; `current` names the one that readers see
+COURANT_WAKE = HOME / "public" / ".wake"  # a socket: the worker looks at once
 COURANT_OUTBOX = HOME / "outbox"
 COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not public
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public
 COURANT_URL = CONFIG.site_url
 COURANT_PREVIEW = "courant.desk.previews.preview"
+COURANT_KINDS = ["courant.front.targets.KINDS"]  # of public files, by the rooms that own them
+COURANT_BAKE_PROCESSES = CONFIG.bake_processes
 COURANT_TYPOGRAPHY = CONFIG.typography
 COURANT_VOICES = {
     "en": {"BACKEND": "courant.narration.voices.espeak.EspeakVoice", "OPTIONS": {"voice": "en-gb"}},

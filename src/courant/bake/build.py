@@ -1,95 +1,218 @@
-"""Make the public files that are stale and put them in place."""
+"""Makes the public files that are stale and puts them in place: bake's effects on a tree.
+
+Claim, act, record. Where a file is going to stand is written down before it is put there, so that
+nothing public is ever unknown; what was made is written down after it, so that a kill in between
+only means that it is made again.
+"""
 
 import errno
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
-from courant.bake.stores.base import Content, Store
-from courant.front.targets import Target
-from courant.lib.files import is_disk_full
+from django.db import transaction
+
+from courant.bake import record
+from courant.bake.kinds import kinds
+from courant.bake.lease import Held
+from courant.bake.make import FRAME, Result, Wanted, make_all, press_for
+from courant.bake.marks import new_target
+from courant.bake.models import Generation, PublicFile, Removal, Target
+from courant.bake.report import Report
+from courant.bake.stores.base import Store
+from courant.front.sheet import Frame, Press
+from courant.lib.compression import squeezed, variants
+from courant.lib.digests import digest_of_bytes
+from courant.stories.published import PublishedStory
 
 log = logging.getLogger(__name__)
 
 # Faults of one name, not of the disk: all other files can still be put.
 NOT_THE_DISK = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ENOENT)
+A_BATCH = 60  # targets between two looks at what changed meanwhile
 
-Progress = Callable[[int, int], None]
-"""Called with how many targets are made, and of how many."""
+A_MOMENT = 10  # targets made of one reading of the database, between two looks at the lease
 
-
-@dataclass
-class Report:
-    """What a bake did, by public path.
-
-    `failures` say why an old file was left as it is, `problems` what a new one has to do without.
-    """
-
-    rendered: int = 0
-    written: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    failures: dict[str, str] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
+Make = Callable[[Frame, Sequence[Wanted]], Iterator[Result]]
+"""Makes targets in other processes, in order; what it gives comes bit by bit."""
 
 
-def bake(targets: Iterable[Target], store: Store, progress: Progress | None = None) -> Report:
-    """Bring the store to what the targets say; files with the same bytes are left alone.
+class Builder:
+    """Works on one generation with the lease in hand. Raises LeaseLost, and OSError of the disk."""
 
-    A target's assets are put before it, and targets come in an order in which no page links to one
-    that is not there yet; what is no longer wanted goes last. A page that cannot be rendered keeps
-    its old file and is reported. Raises OSError when the store itself fails, such as a full disk:
-    everything put until then is whole, and the next bake goes on from there.
-    """
-    store.tidy()
-    report = Report()
-    wanted: set[str] = set()
-    todo = list(targets)
-    for number, target in enumerate(todo, start=1):
-        wanted.add(target.path)
-        try:
-            made = target.make()
-        except OSError as error:
-            if is_disk_full(error):
-                raise
-            _fail(report, target, error)
-            continue
-        except Exception as error:  # one page with a fault must not hold up an election night
-            _fail(report, target, error)
-            continue
-        report.rendered += 1
-        if made.problems:
-            report.problems[target.path] = " ".join(made.problems)
-        try:
-            for asset in made.assets:
-                if asset.path not in wanted:
-                    wanted.add(asset.path)
-                    _put(store, asset.path, asset.data, report)
-            _put(store, target.path, made.data, report)
-        except OSError as error:
-            if error.errno not in NOT_THE_DISK:
-                raise
-            _fail(report, target, error)
-        if progress:
-            progress(number, len(todo))
-    _delete_unwanted(store, wanted, report)
-    return report
+    def __init__(
+        self, generation: Generation, store: Store, held: Held, many: Make | None = None
+    ) -> None:
+        self.generation, self.store, self.held = generation, store, held
+        self.frame: Frame = FRAME.validate_json(generation.frame)
+        self.many = many
 
+    def place(self, stories: Iterable[PublishedStory]) -> Report:
+        """Put the own pages of stories in place, and before them what these link to.
 
-def _fail(report: Report, target: Target, error: Exception) -> None:
-    log.error("Making %s failed", target.path, exc_info=error)
-    report.failures[target.path] = f"{type(error).__name__}: {error}"
+        Lists do not name the stories yet. A story whose page fails is in the report's failures,
+        under its kind and id.
+        """
+        stories, report = list(stories), Report()
+        missing = [row for row in self._homes(stories, needed=True) if not row.path]
+        report.add(self._bake(missing, coming=stories))
+        report.add(self._bake(list(self._homes(stories, needed=False)), coming=stories))
+        return report
 
+    def bake_stale(self, *, bulk: bool) -> Report | None:
+        """Make the next targets that are stale; None when there are none."""
+        rows = Target.objects.of(self.generation).stale().filter(bulk=bulk)
+        batch = list(rows[: A_BATCH * 4 if bulk and self.many else A_BATCH])
+        return self._bake(batch) if batch else None
 
-def _put(store: Store, path: str, content: Content, report: Report) -> None:
-    if not store.holds(path, content):
-        store.put(path, content)
-        report.written.append(path)
+    def clear_away(self, *, all_is_made: bool) -> Report:
+        """Delete pictures and sounds that no page needs; old places once nothing links there."""
+        report = Report()
+        gone = list(
+            Removal.objects.filter(generation=self.generation)[:1000] if all_is_made else ()
+        )
+        for path in {row.path for row in gone}:
+            if not Target.objects.of(self.generation).filter(path=path).exists():
+                self._delete(path, report)
+        unused = list(PublicFile.objects.filter(generation=self.generation, uses__lte=0)[:1000])
+        for file in unused:
+            self._delete(file.path, report)
+        if gone or unused:
+            self.store.flush()
+            with transaction.atomic():
+                self.held.renew()
+                Removal.objects.filter(pk__in=[row.pk for row in gone]).delete()
+                PublicFile.objects.filter(pk__in=[f.pk for f in unused], uses__lte=0).delete()
+        return report
 
+    def squeeze(self, count: int) -> int:
+        """Make some brotli files as small as can be, for when nothing else is to be done."""
+        rows = Target.objects.of(self.generation).in_place().filter(squeezed=False, stale=False)
+        some = list(rows.order_by("pk")[:count])
+        for row in some:
+            self.held.check()
+            data = self.store.read(row.path)
+            if data is not None and digest_of_bytes(data) == row.digest:
+                self.store.put_variant(row.path, ".br", squeezed(data))
+        self.store.flush()
+        with transaction.atomic():
+            self.held.renew()
+            for row in some:  # unless it was made again meanwhile, which only this baker could
+                Target.objects.filter(pk=row.pk, digest=row.digest).update(squeezed=True)
+        return len(some)
 
-def _delete_unwanted(store: Store, wanted: set[str], report: Report) -> None:
-    for path in list(store.paths()):
-        # Which pictures and sounds a failed page needs is not known, so then they all stay.
-        if path in wanted or (report.failures and path.startswith(("media/", "audio/"))):
-            continue
-        store.delete(path)
+    # ── One batch ─────────────────────────────────────────────────────────────────────────────────
+
+    def _bake(self, rows: Sequence[Target], coming: Iterable[PublishedStory] = ()) -> Report:
+        """Make rows, group by group: what others link to is in place before they are made."""
+        report, done = Report(), list[tuple[Target, Result]]()
+        press = press_for(self.frame, coming)
+        for _, group in groupby(sorted(rows, key=_place), key=lambda row: row.order):
+            some = list(group)
+            wanted = [Wanted(row.kind, row.key, row.digest) for row in some]
+            pairs = list(zip(some, self._make(press, wanted), strict=True))
+            self._claim(pairs)
+            self._put(pairs, report)
+            done += pairs
+        with transaction.atomic():
+            self.held.renew()
+            record.record(self.generation, done)
+        for row, result in done:
+            _tell(report, row, result)
+        return report
+
+    def _make(self, press: Press, wanted: Sequence[Wanted]) -> Iterator[Result]:
+        """Make targets here, or many of them elsewhere, and hold the lease meanwhile."""
+        if self.many and len(wanted) >= A_BATCH:
+            for result in self.many(self.frame, wanted):
+                self.held.check()
+                yield result
+            return
+        for first in range(0, len(wanted), A_MOMENT):
+            self.held.check()
+            yield from make_all(press, wanted[first : first + A_MOMENT])
+
+    def _claim(self, pairs: Sequence[tuple[Target, Result]]) -> None:
+        """Write down where files are going to stand that are not there yet."""
+        with_new_path = [(r, m) for r, m in pairs if m.made and m.made.path != r.path]
+        assets = {asset.path for _, m in pairs if m.made for asset in m.made.assets}
+        known = record.known_files(self.generation, assets)
+        if not with_new_path and assets <= known:
+            return
+        with transaction.atomic():
+            self.held.renew()
+            record.claim_paths(self.generation, with_new_path)
+            record.claim_files(self.generation, assets - known)
+
+    def _put(self, pairs: Sequence[tuple[Target, Result]], report: Report) -> None:
+        for row, result in pairs:
+            self.held.check()
+            try:
+                self._put_one(row, result, report)
+            except OSError as error:
+                if error.errno not in NOT_THE_DISK:
+                    raise
+                result.error = f"{type(error).__name__}: {error}"
+        self.store.flush()
+
+    def _put_one(self, row: Target, result: Result, report: Report) -> None:
+        if result.error or result.changing:
+            return
+        if result.made is None:
+            # Other files wait until nothing links to them. A story that was taken back goes at
+            # once: what links to it finds the page that says so.
+            if row.path and kinds()[row.kind].home and not self._has_another(row):
+                self._delete(row.path, report)
+            return
+        for asset in result.made.assets:
+            if isinstance(asset.data, bytes):
+                if self.store.read(asset.path) != asset.data:
+                    self.store.put(asset.path, asset.data, variants(asset.path, asset.data))
+                    report.written.append(asset.path)
+            elif not self.store.has_file(asset.path, asset.data):
+                self.store.put_file(asset.path, asset.data)
+                report.written.append(asset.path)
+        if result.digest != row.digest:  # the claim has emptied the digest of a new place
+            path, data = result.made.path, result.made.data
+            self.store.put(path, data, result.variants or variants(path, data))
+            report.written.append(path)
+
+    def _delete(self, path: str, report: Report) -> None:
+        self.held.check()
+        self.store.delete(path)
         report.deleted.append(path)
+
+    def _has_another(self, row: Target) -> bool:
+        return Target.objects.of(self.generation).filter(path=row.path).exclude(pk=row.pk).exists()
+
+    def _homes(self, stories: Iterable[PublishedStory], *, needed: bool) -> Iterator[Target]:
+        """Rows of the stories' own pages, or of what these link to; made if need be."""
+        for kind in kinds().values():
+            if needed:
+                keys = {key for story in stories for key in kind.needed_by(story)}
+            else:
+                keys = {str(story.id) for story in stories} if kind.home else set()
+            if keys:
+                yield from self._rows(kind.name, keys)
+
+    def _rows(self, kind: str, keys: set[str]) -> list[Target]:
+        rows = Target.objects.of(self.generation).filter(kind=kind, key__in=keys)
+        known = {row.key for row in rows}
+        fresh = [new_target(self.generation, kind, key) for key in sorted(keys - known)]
+        return [*rows, *Target.objects.bulk_create(fresh)]
+
+
+def _place(row: Target) -> tuple[int, int, int]:
+    return row.order, row.rank, row.pk
+
+
+def _tell(report: Report, row: Target, result: Result) -> None:
+    name = row.path or f"{row.kind} {row.key}"
+    report.rendered += 1
+    if result.error:
+        log.error("Making %s failed: %s", name, result.error)
+        report.failures[name] = result.error
+    if result.changing:
+        report.changing.add(result.changing)
+    if result.made and result.made.problems:
+        report.problems[name] = " ".join(result.made.problems)

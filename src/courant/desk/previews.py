@@ -1,5 +1,6 @@
 """The desk's preview: the same renderer and the same frozen story as the reader's page."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,35 +9,62 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from courant.bake.make import SpokenStories
+from courant.front import render
+from courant.front.listening import Audio, MemoryAudio
+from courant.front.made import Made
 from courant.front.pictures import Pictures
-from courant.front.targets import render_front, render_section, render_story
-from courant.narration import produce
-from courant.stories.models import Section, Story
-from courant.stories.publication import published_story, read_paper
+from courant.front.sheet import Press
+from courant.stories.models import FrontPage, Section, Story
+from courant.stories.paper.tables import TablesPaper
+from courant.stories.publication import published_story, read_masthead
+from courant.stories.published import Masthead, PublishedStory
 
 
 def preview(page: Any, request: HttpRequest) -> HttpResponse:
     """What readers would get if this revision were published now. Nothing is written for them."""
-    paper = read_paper()
-    base = reverse("desk-rendition", args=["x"]).removesuffix("x")
-    pictures = Pictures(Path(settings.COURANT_RENDITIONS), base=base)
-    spoken = produce.spoken_all(paper.stories)
-    if isinstance(page, Story):
-        story = published_story(page)
-        others = tuple(s for s in paper.stories if s.id != story.id)
-        made = render_story(story, replace(paper, stories=(story, *others)), {}, pictures)
-    elif isinstance(page, Section):
-        section = next((s for s in paper.sections if s.id == page.pk), None)
-        if section is None:
-            return HttpResponse("This section has no public page yet.", content_type="text/plain")
-        section = replace(section, title=page.title, description=page.description)
-        made = render_section(section, paper, spoken, pictures)
-    else:
-        texts = {"name": page.title, "tagline": page.tagline}
-        picks = tuple(pick.story_id for pick in page.picks.all())
-        made = render_front(replace(paper, picks=picks, **texts), spoken, pictures)
+    made = _made(page)
+    if made is None:
+        return HttpResponse("This section has no public page yet.", content_type="text/plain")
     response = HttpResponse(made.data)
     response["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'self'"
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _made(page: Any) -> Made | None:
+    masthead = read_masthead()
+    if isinstance(page, Story):
+        story = published_story(page)
+        return render.story_page(_press(masthead, [story], audio=MemoryAudio()), story)
+    if isinstance(page, Section):
+        return _section(page, masthead)
+    return _front(page, masthead)
+
+
+def _section(page: Section, masthead: Masthead) -> Made | None:
+    public = next((s for s in masthead.sections if s.id == page.pk), None)
+    if public is None:
+        return None
+    changed = replace(public, title=page.title, description=page.description)
+    sections = tuple(changed if s.id == page.pk else s for s in masthead.sections)
+    return render.section_page(_press(replace(masthead, sections=sections)), changed)
+
+
+def _front(page: FrontPage, masthead: Masthead) -> Made:
+    masthead = replace(masthead, name=page.title, tagline=page.tagline, notice=page.notice)
+    picks = [pick.story_id for pick in page.picks.all()]
+    return render.front_page(_press(masthead, picks=picks))
+
+
+def _press(
+    masthead: Masthead,
+    coming: Iterable[PublishedStory] = (),
+    *,
+    picks: list[int] | None = None,
+    audio: Audio | None = None,
+) -> Press:
+    base = reverse("desk-rendition", args=["x"]).removesuffix("x")
+    pictures = Pictures(Path(settings.COURANT_RENDITIONS), base=base)
+    return Press(TablesPaper(masthead, coming, picks=picks), pictures, audio or SpokenStories())

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 
+from courant.bake.explain import NotPublic, files_of_story
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline.editions import CannotDeliver, edition_of, summary
@@ -43,6 +44,19 @@ def _make_edition(request: HttpRequest, story: Story) -> None:
         messages.error(request, str(error))
     else:
         messages.success(request, f"“{edition.subject}” is an edition: {summary(edition)}")
+
+
+@require_admin_access
+def files(request: HttpRequest, story_id: int) -> HttpResponse:
+    """In which public files a story is, since when, and what could not be made."""
+    story = get_object_or_404(Story, pk=story_id)
+    if not story.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied("Only those who may edit a story may see where it is.")
+    try:
+        found = files_of_story(story.pk)
+    except NotPublic:
+        found = []
+    return render(request, "desk/files.html", {"story": story, "files": found})
 
 
 @require_admin_access

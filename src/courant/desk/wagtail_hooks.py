@@ -24,6 +24,7 @@ def urls() -> list[Any]:
         path("media/<path:name>", media.photo, name="desk-photo"),
         path("renditions/<path:name>", media.rendition, name="desk-rendition"),
         path("courant/deliver/<int:story_id>/", views.deliver, name="desk-deliver"),
+        path("courant/files/<int:story_id>/", views.files, name="desk-files"),
         path("courant/retry/", views.retry, name="desk-retry"),
     ]
 
@@ -79,6 +80,15 @@ def deliver_button(
     if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_publish():
         link = reverse("desk-deliver", args=[page.pk])
         yield Button("Deliver as newsletter", link, icon_name="mail", priority=70)
+
+
+@hooks.register("register_page_header_buttons")
+def files_button(
+    page: Any, user: Any, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_edit():
+        link = reverse("desk-files", args=[page.pk])
+        yield Button("Where it is public", link, icon_name="site", priority=75)
 
 
 @hooks.register("before_bulk_action")

@@ -1,34 +1,33 @@
-"""The paper's table of contents: who and what stands where, looked up once for all pages."""
+"""What stands where: the plan of the front page, what to read next, archives."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import islice
 
-from courant.stories.published import (
-    Paper,
-    PublishedPerson,
-    PublishedSection,
-    PublishedStory,
-    PublishedTopic,
-)
+from courant.stories.lists import ALL
+from courant.stories.paper import Listing, Paper
+from courant.stories.published import PublishedCard, PublishedSection, PublishedStory
 
 A_PAGE = 20
 TOP = 5  # stories that editors may put on top
-Stories = tuple[PublishedStory, ...]
+SPARE = 3  # neighbours looked at beyond those shown, since one may have gone
+LATEST, BAND, RIVER, OPINIONS = 4, 6, 24, 3
+FRONT = 60  # newest stories that the front page chooses from
+Cards = tuple[PublishedCard, ...]
 
 
 @dataclass(frozen=True)
 class Front:
     """The front page's plan: every story stands in one place only."""
 
-    lead: PublishedStory | None
-    secondary: Stories  # beside the lead
-    below: Stories  # under it
-    opinion: Stories
-    latest: Stories
-    bands: tuple[tuple[PublishedSection, Stories], ...]
-    river: Stories
+    lead: PublishedCard | None
+    secondary: Cards  # beside the lead
+    below: Cards  # under it
+    opinion: Cards
+    latest: Cards
+    bands: tuple[tuple[PublishedSection, Cards], ...]
+    river: Cards
 
     @property
     def views(self) -> PublishedSection | None:
@@ -36,108 +35,84 @@ class Front:
         sections = {story.section.id: story.section for story in self.opinion}
         return next(iter(sections.values())) if len(sections) == 1 else None
 
-
-@dataclass(frozen=True)
-class Contents:
-    """One Paper with its indexes. Order inside each list is the paper's: newest first."""
-
-    paper: Paper
-
-    @cached_property
-    def newest(self) -> datetime | None:
-        """The newest story's time: the only "now" that pages know."""
-        return max((story.published for story in self.paper.stories), default=None)
-
-    @cached_property
-    def paths(self) -> frozenset[str]:
-        """The addresses of stories, sections, topics and people that have a page."""
-        paper = self.paper
-        lists = (paper.stories, paper.sections, paper.topics, paper.people)
-        return frozenset(thing.path for things in lists for thing in things)
-
-    @cached_property
-    def by_path(self) -> dict[str, PublishedStory]:
-        return {story.path: story for story in self.paper.stories}
-
-    def of_section(self, section: PublishedSection) -> Stories:
-        return self._by_section.get(section.id, ())
-
-    def of_person(self, person: PublishedPerson) -> Stories:
-        return self._by_person.get(person.id, ())
-
-    def of_topic(self, topic: PublishedTopic) -> Stories:
-        return self._by_topic.get(topic.path, ())
-
-    def related(self, story: PublishedStory, count: int = 3) -> Stories:
-        """What to read next: the most shared topics first, then the section's newest."""
-        shared: dict[int, int] = {}
-        found: dict[int, PublishedStory] = {}
-        for topic in story.topics:
-            for other in islice(self.of_topic(topic), 50):
-                shared[other.id] = shared.get(other.id, 0) + 1
-                found[other.id] = other
-        ranked = sorted(found.values(), key=lambda other: -shared[other.id])
-        section = islice(self.of_section(story.section), count + 10)
-        candidates = {other.id: other for other in (*ranked, *section)}
-        good = (o for o in candidates.values() if o.id != story.id and o.language == story.language)
-        return tuple(islice(good, count))
-
-    def front(self) -> Front:
-        """Editors' picks lead, in their order; the newest news fills what they left open."""
-        paper = self.paper
-        own = [s for s in paper.stories if s.language == paper.language] or list(paper.stories)
-        picked = paper.picked()
-        known = {story.id for story in picked}
-        fill = (s for s in own if s.kind != "opinion" and s.id not in known)
-        top = (*picked[:TOP], *islice(fill, max(0, TOP - len(picked))))
-        used = {story.id for story in top}
-
-        def take(stories: Stories | list[PublishedStory], count: int) -> Stories:
-            taken = tuple(islice((s for s in stories if s.id not in used), count))
-            used.update(story.id for story in taken)
-            return taken
-
-        opinion = take([s for s in own if s.kind == "opinion"], 3)
-        latest = take(own, 4)
-        bands = tuple((s, _pictured_first(take(self.of_section(s), 6))) for s in paper.sections)
-        return Front(
-            lead=top[0] if top else None,
-            secondary=top[1:3],
-            below=top[3:],
-            opinion=opinion,
-            latest=latest,
-            bands=tuple((section, stories) for section, stories in bands if stories),
-            river=take(list(paper.stories), 24),
+    @property
+    def stories(self) -> Cards:
+        """All that it shows."""
+        top = (self.lead,) if self.lead else ()
+        bands = (story for _, stories in self.bands for story in stories)
+        return (
+            *top,
+            *self.secondary,
+            *self.below,
+            *self.opinion,
+            *self.latest,
+            *bands,
+            *self.river,
         )
 
-    @cached_property
-    def _by_section(self) -> dict[int, Stories]:
-        found: dict[int, list[PublishedStory]] = {}
-        for story in self.paper.stories:
-            found.setdefault(story.section.id, []).append(story)
-        return {key: tuple(stories) for key, stories in found.items()}
 
-    @cached_property
-    def _by_person(self) -> dict[int, Stories]:
-        found: dict[int, dict[int, PublishedStory]] = {}
-        for story in self.paper.stories:
-            for byline in story.bylines:
-                if byline.person:
-                    found.setdefault(byline.person.id, {})[story.id] = story
-        return {key: tuple(stories.values()) for key, stories in found.items()}
+def front(paper: Paper) -> Front:
+    """Editors' picks lead, in their order; the newest news fills what they left open."""
+    own = paper.listing(f"language:{paper.language}").newest(FRONT)
+    everything = paper.listing(ALL).newest(FRONT)
+    own = own or everything
+    picked = paper.picks()
+    known = {story.id for story in picked}
+    fill = (s for s in own if s.kind != "opinion" and s.id not in known)
+    top = (*picked[:TOP], *islice(fill, max(0, TOP - len(picked))))
+    used = {story.id for story in top}
 
-    @cached_property
-    def _by_topic(self) -> dict[str, Stories]:
-        found: dict[str, dict[int, PublishedStory]] = {}
-        for story in self.paper.stories:
-            for topic in story.topics:
-                found.setdefault(topic.path, {})[story.id] = story
-        return {key: tuple(stories.values()) for key, stories in found.items()}
+    def take(stories: Iterable[PublishedCard], count: int) -> Cards:
+        taken = tuple(islice((s for s in stories if s.id not in used), count))
+        used.update(story.id for story in taken)
+        return taken
+
+    opinion = take(_opinions(paper), OPINIONS)
+    latest = take(own, LATEST)
+    bands = tuple((s, _pictured_first(take(_of_section(paper, s), BAND))) for s in paper.sections)
+    return Front(
+        lead=top[0] if top else None,
+        secondary=top[1:3],
+        below=top[3:],
+        opinion=opinion,
+        latest=latest,
+        bands=tuple((section, stories) for section, stories in bands if stories),
+        river=take(everything, RIVER),
+    )
 
 
-def _pictured_first(stories: Stories) -> Stories:
+def _opinions(paper: Paper) -> Cards:
+    return paper.listing(f"opinion:{paper.language}").newest(OPINIONS + TOP)
+
+
+def _of_section(paper: Paper, section: PublishedSection) -> Cards:
+    return paper.listing(f"section:{section.id}").newest(BAND + TOP + OPINIONS + LATEST)
+
+
+def _pictured_first(stories: Cards) -> Cards:
     """The newest with a picture is shown large."""
     return tuple(sorted(stories[:4], key=lambda story: story.lead_photo is None)) + stories[4:]
+
+
+def related(paper: Paper, story: PublishedStory, count: int = 3) -> Cards:
+    """What to read next, from the same time: the most shared topics first, then the section.
+
+    Chosen among neighbours in time, so that a new story does not change the pages of all old ones.
+    """
+    shared: dict[int, int] = {}
+    for topic in story.topics:
+        for other in paper.listing(f"topic:{topic.id}").around(story):
+            shared[other] = shared.get(other, 0) + 1
+    ranked = sorted(shared, key=lambda other: -shared[other])
+    section = paper.listing(f"section:{story.section.id}").around(story)
+    ids = [*ranked, *(other for other in section if other not in shared)]
+    return paper.cards(ids[: count + SPARE])[:count]
+
+
+def newest_time(paper: Paper) -> datetime | None:
+    """The newest story's time: the only "now" that pages know."""
+    newest = paper.listing(ALL).newest(1)
+    return newest[0].published if newest else None
 
 
 @dataclass(frozen=True)
@@ -149,20 +124,15 @@ class Archive:
     """
 
     path: str
-    stories: Stories
+    listing: Listing
 
     @property
-    def newest(self) -> Stories:
-        return self.stories[:A_PAGE]
+    def newest(self) -> Cards:
+        return self.listing.newest(A_PAGE)
 
-    @property
-    def pages(self) -> range:
-        return range(1, len(self.stories) // A_PAGE + 1) if len(self.stories) > A_PAGE else range(0)
-
-    def on_page(self, number: int) -> Stories:
+    def on_page(self, number: int) -> Cards:
         """The stories of a page, newest first."""
-        end = len(self.stories) - (number - 1) * A_PAGE
-        return self.stories[end - A_PAGE : end]
+        return self.listing.page(number, A_PAGE)
 
     def path_of(self, number: int) -> str:
         return f"{self.path}page/{number}/"
@@ -170,11 +140,22 @@ class Archive:
     @property
     def earlier(self) -> str:
         """The page that goes on where the newest end; "" when they are all."""
-        rest = len(self.stories) - A_PAGE
+        rest = self.listing.size - A_PAGE
         return self.path_of((rest - 1) // A_PAGE + 1) if rest > 0 else ""
 
     def neighbours(self, number: int) -> tuple[str, str]:
         """Addresses of the earlier and the later page; the last one's later is the list itself."""
         earlier = self.path_of(number - 1) if number > 1 else ""
-        later = self.path_of(number + 1) if number + 1 in self.pages else self.path
+        more = has_page(self.listing, number + 1)
+        later = self.path_of(number + 1) if more else self.path
         return earlier, later
+
+
+def has_page(listing: Listing, number: int) -> bool:
+    """Whether an archive page is there; asks no more than that of the list."""
+    return listing.reaches(max(number * A_PAGE, A_PAGE + 1))
+
+
+def pages(size: int) -> int:
+    """How many archive pages a list of that size has."""
+    return size // A_PAGE if size > A_PAGE else 0

@@ -18,6 +18,8 @@ from courant.front.pictures import Picture, PictureError
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language, local, long_time
 from courant.stories import published as out
+from courant.stories.lists import ALL
+from courant.stories.paper import Listing, Paper
 
 NEWEST = 30
 NAMESPACES = {
@@ -36,15 +38,15 @@ def site_feed(press: Press) -> Made:
     """The newest stories of all sections."""
     paper = press.paper
     sheet = press.sheet(paper.language)
-    return _feed(sheet, "/", paper.name, paper.tagline, paper.stories[:NEWEST])
+    return _feed(sheet, "/", paper.name, paper.tagline, paper.listing(ALL))
 
 
 def section_feed(press: Press, section: out.PublishedSection) -> Made:
     """The newest stories of one section."""
     sheet = press.sheet(section.language)
     title = f"{press.paper.name}: {section.title}"
-    stories = press.contents.of_section(section)[:NEWEST]
-    return _feed(sheet, section.path, title, section.description or section.title, stories)
+    listing = press.paper.listing(f"section:{section.id}")
+    return _feed(sheet, section.path, title, section.description or section.title, listing)
 
 
 def xml_bytes(root: ET.Element) -> bytes:
@@ -62,18 +64,17 @@ def _legal(text: str) -> str:
     return ILLEGAL.sub("", text)
 
 
-def _feed(
-    sheet: Sheet, path: str, title: str, description: str, stories: Iterable[out.PublishedStory]
-) -> Made:
+def _feed(sheet: Sheet, path: str, title: str, description: str, listing: Listing) -> Made:
     rss = ET.Element("rss", version="2.0")
     channel = ET.SubElement(rss, "channel")
-    stories = tuple(stories)
+    found = (sheet.paper.story(number) for number in listing.newest_ids(NEWEST))
+    stories = [story for story in found if story]
     _text(channel, "title", title)
     _text(channel, "link", sheet.absolute(path))
     _text(channel, "description", description)
     _text(channel, "language", sheet.language)
     if stories:
-        newest = max(story.updated or story.published for story in stories)
+        newest = max(story.changed for story in stories)
         _text(channel, "lastBuildDate", _date(newest, sheet))
     _text(channel, "generator", "Courant")
     own = {"href": sheet.absolute(f"{path}feed.xml"), "rel": "self", "type": "application/rss+xml"}
@@ -82,7 +83,7 @@ def _feed(
     for story in stories:
         with in_language(story.language):
             audio += _item(channel, sheet, story)
-    return sheet.made(xml_bytes(rss).decode(), audio)
+    return sheet.made(f"{path}feed.xml", xml_bytes(rss).decode(), audio)
 
 
 def _item(channel: ET.Element, sheet: Sheet, story: out.PublishedStory) -> tuple[PublicFile, ...]:
@@ -107,7 +108,7 @@ def _item(channel: ET.Element, sheet: Sheet, story: out.PublishedStory) -> tuple
     return audio_files(spoken)
 
 
-def story_guid(paper: out.Paper, story: out.PublishedStory) -> str:
+def story_guid(paper: Paper, story: out.PublishedStory) -> str:
     """A tag URI (RFC 4151): stays when headline, address or text change."""
     host = urlsplit(paper.url).hostname or "localhost"
     return f"tag:{host},2026:story/{story.id}"
@@ -166,7 +167,7 @@ def _block(sheet: Sheet, block: out.Block) -> SafeString:
             return _table(block)
         case out.Embed(url=url, title=title) if safe_href(url):
             return format_html('<p><a href="{}">{}</a></p>', safe_href(url), title)
-        case out.RelatedStory(path=path) if path in sheet.press.contents.paths:
+        case out.RelatedStory(path=path):
             return format_html('<p><a href="{}">{}</a></p>', base + path, block.headline)
     return SafeString("")  # a pull quote repeats the text
 

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext, ngettext, pgettext
 
-from courant.stories.published import PublishedByline, PublishedStory
+from courant.stories.published import PublishedByline, PublishedCard
 
 
 def kind_label(kind: str) -> str:
@@ -18,7 +18,7 @@ def kind_label(kind: str) -> str:
     }.get(kind, "")
 
 
-def own_kind(story: PublishedStory) -> str:
+def own_kind(story: PublishedCard) -> str:
     """The kind's label, unless the section already says so."""
     label = kind_label(story.kind)
     return "" if label == story.section.title else label
@@ -51,13 +51,13 @@ def stories_label(count: int) -> str:
     return ngettext("%(n)d story", "%(n)d stories", count) % {"n": count}
 
 
-def byline_groups(story: PublishedStory) -> list[tuple[str, list[PublishedByline]]]:
+def byline_groups(story: PublishedCard) -> list[tuple[str, list[PublishedByline]]]:
     """Neighbours with one role share its label: By A and B · Photos by C."""
     groups = groupby(story.bylines, key=lambda byline: byline.role)
     return [(role_label(role), list(bylines)) for role, bylines in groups]
 
 
-def writers(story: PublishedStory) -> list[PublishedByline]:
+def writers(story: PublishedCard) -> list[PublishedByline]:
     """Who wrote it; if nobody is named as its writer, all who are named."""
     wrote = [b for b in story.bylines if b.role in ("by", "with", "agency")]
     return wrote or list(story.bylines)

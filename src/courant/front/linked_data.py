@@ -10,8 +10,8 @@ from courant.front.labels import correction_label
 from courant.front.listening import duration
 from courant.front.times import local
 from courant.narration.spoken import SpokenStory
+from courant.stories.paper import Paper
 from courant.stories.published import (
-    Paper,
     PublishedByline,
     PublishedCorrection,
     PublishedPerson,
@@ -56,7 +56,7 @@ def website(paper: Paper) -> Facts:
 
 def person_page(paper: Paper, person: PublishedPerson) -> Facts:
     """For a person's page."""
-    facts = _person(paper, PublishedByline("by", person.name, person), known=True)
+    facts = _person(paper, PublishedByline("by", person.name, person))
     about = {"jobTitle": person.role, "description": person.bio}
     facts |= {key: value for key, value in about.items() if value}
     facts["worksFor"] = organization(paper)
@@ -69,9 +69,8 @@ def news_article(
     *,
     images: list[str],
     spoken: SpokenStory | None,
-    known: frozenset[str],
 ) -> Facts:
-    """Everything about a story that a machine may want. `known` are the addresses with a page."""
+    """Everything about a story that a machine may want."""
     url = paper.url + story.path
     facts: Facts = {
         "@type": ["NewsArticle", TYPES[story.kind]] if story.kind in TYPES else "NewsArticle",
@@ -81,10 +80,10 @@ def news_article(
         "headline": story.headline,
         "description": story.standfirst,
         "datePublished": _iso(story.published, paper),
-        "dateModified": _iso(last_change(story), paper),
-        "author": [_author(paper, b, known) for b in story.bylines if b.role in CREATORS]
+        "dateModified": _iso(story.changed, paper),
+        "author": [_author(paper, b) for b in story.bylines if b.role in CREATORS]
         or [organization(paper)],
-        "contributor": [_author(paper, b, known) for b in story.bylines if b.role not in CREATORS],
+        "contributor": [_author(paper, b) for b in story.bylines if b.role not in CREATORS],
         "publisher": organization(paper),
         "articleSection": story.section.title,
         "keywords": [topic.name for topic in story.topics],
@@ -116,21 +115,15 @@ def breadcrumbs(story: PublishedStory, paper: Paper) -> Facts:
     return head | {"itemListElement": items}
 
 
-def last_change(story: PublishedStory) -> datetime:
-    """When its text last changed, corrections included."""
-    changes = [story.published, *(c.time for c in story.corrections)]
-    return max([*changes, story.updated] if story.updated else changes)
-
-
-def _author(paper: Paper, byline: PublishedByline, known: frozenset[str]) -> Facts:
+def _author(paper: Paper, byline: PublishedByline) -> Facts:
     if byline.role == "agency":
         return {"@type": "Organization", "name": byline.name}
-    return _person(paper, byline, known=bool(byline.person and byline.person.path in known))
+    return _person(paper, byline)
 
 
-def _person(paper: Paper, byline: PublishedByline, *, known: bool) -> Facts:
+def _person(paper: Paper, byline: PublishedByline) -> Facts:
     facts: Facts = {"@type": "Person", "name": byline.name}
-    if byline.person and known:
+    if byline.person:
         facts["url"] = paper.url + byline.person.path
     return facts
 

@@ -1,7 +1,8 @@
 """What a page needs to play a spoken story: addresses, length, cues."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from courant.front.made import PublicFile
 from courant.front.times import clock, iso_duration
@@ -10,9 +11,32 @@ from courant.narration.spoken import SpokenStory
 from courant.stories.published import PublishedStory
 
 
-def spoken_of(story: PublishedStory, spoken: Mapping[int, SpokenStory]) -> SpokenStory | None:
+class Audio(Protocol):
+    """What can be heard."""
+
+    def spoken(self, story: PublishedStory) -> SpokenStory | None:
+        """The sound of a story, if it has been spoken."""
+
+    def heard(self, story_ids: Iterable[int]) -> set[int]:
+        """Which of these stories have been spoken."""
+
+
+class MemoryAudio:
+    """Sound at hand, by story id: for tests and previews."""
+
+    def __init__(self, stories: Mapping[int, SpokenStory] | None = None) -> None:
+        self.stories = stories or {}
+
+    def spoken(self, story: PublishedStory) -> SpokenStory | None:
+        return self.stories.get(story.id)
+
+    def heard(self, story_ids: Iterable[int]) -> set[int]:
+        return set(story_ids) & set(self.stories)
+
+
+def spoken_of(story: PublishedStory, audio: Audio) -> SpokenStory | None:
     """The audio of exactly this text, or None: a page never plays the sound of another one."""
-    found = spoken.get(story.id)
+    found = audio.spoken(story)
     return found if found and found.digest == script_for(story).digest else None
 
 

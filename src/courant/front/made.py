@@ -18,8 +18,9 @@ class PublicFile:
 
 @dataclass(frozen=True)
 class Made:
-    """A finished page. `problems` are for the desk: pictures that had to be left out."""
+    """A finished file. `problems` are for the desk: pictures that had to be left out."""
 
+    path: str  # below the public root: "harbour/ferry-returns/index.html"
     data: bytes
     assets: tuple[PublicFile, ...] = ()
     problems: tuple[str, ...] = ()

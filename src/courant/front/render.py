@@ -9,13 +9,16 @@ from django.utils.translation import gettext
 
 from courant.front import linked_data
 from courant.front.body import BlockView, block_view, line_view
-from courant.front.contents import Archive, Stories
+from courant.front.contents import Archive, front, newest_time, related
 from courant.front.labels import writers
 from courant.front.listening import audio_files, length
 from courant.front.made import Made
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
+from courant.narration.spoken import SpokenStory
 from courant.stories import published as out
+from courant.stories.lists import ALL
+from courant.stories.paper import Listing
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ def page(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
 
 def story_page(press: Press, story: out.PublishedStory) -> Made:
     """The page of one story."""
-    sheet = press.sheet(story.language)
+    others = related(press.paper, story)
+    sheet = press.sheet(story.language, others)
     spoken = press.audio_of(story)
-    contents = press.contents
     with in_language(story.language):
-        head = _story_head(sheet, story)
+        head = _story_head(sheet, story, spoken)
         html = page(
             sheet,
             "story",
@@ -59,21 +62,21 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             standfirst=line_view(
                 "standfirst", story.standfirst, story.language, spoken=bool(spoken)
             ),
-            blocks=[_view(block, story, spoken=bool(spoken)) for block in _shown(sheet, story)],
+            blocks=[_view(block, story, spoken=bool(spoken)) for block in story.body],
             spoken=spoken,
             length=length(spoken) if spoken else "",
-            authors=_author_boxes(sheet, story),
-            topics=[topic for topic in story.topics if topic.path in contents.paths],
-            related=contents.related(story),
+            authors=_author_boxes(story),
+            topics=story.topics,
+            related=others,
         )
-    return sheet.made(html, audio_files(spoken) if spoken else ())
+    return sheet.made(story.path, html, audio_files(spoken) if spoken else ())
 
 
 def front_page(press: Press) -> Made:
     """The paper's front."""
     paper = press.paper
-    sheet = press.sheet(paper.language)
-    plan = press.contents.front()
+    plan = front(paper)
+    sheet = press.sheet(paper.language, plan.stories, newest_time(paper))
     photo = plan.lead.lead_photo if plan.lead else None
     head = Head(
         title=paper.name,
@@ -83,7 +86,7 @@ def front_page(press: Press) -> Made:
         image_alt=photo.alt if photo else "",
         data=(linked_data.script_json(linked_data.website(paper)),),
     )
-    return sheet.made(page(sheet, "front", head, plan=plan))
+    return sheet.made("/", page(sheet, "front", head, plan=plan))
 
 
 def section_page(press: Press, section: out.PublishedSection, number: int = 0) -> Made:
@@ -95,14 +98,16 @@ def section_page(press: Press, section: out.PublishedSection, number: int = 0) -
         feed=(section.title, f"{section.path}feed.xml"),
         section=section,
     )
-    stories = press.contents.of_section(section)
-    sheet = press.sheet(section.language)
-    return _list_page(sheet, "section", head, stories, number, section=section)
+    within = [s for s in press.paper.sections if s.above[:1] == (section.id,)]
+    listing = press.paper.listing(f"section:{section.id}")
+    facts = {"section": section, "within": within}
+    return _list_page(press, section.language, "section", head, listing, number, **facts)
 
 
 def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> Made:
     """Who somebody is and what they wrote."""
-    sheet = press.sheet(press.paper.language)
+    language = press.paper.language
+    sheet = press.sheet(language)
     images = sheet.share_images(person.portrait)[:1]
     head = Head(
         title=person.name,
@@ -113,24 +118,23 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
         image_alt=person.portrait.alt if person.portrait else "",
         data=(linked_data.script_json(linked_data.person_page(press.paper, person)),),
     )
-    stories = press.contents.of_person(person)
-    return _list_page(sheet, "person", head, stories, number, person=person)
+    listing = press.paper.listing(f"person:{person.id}")
+    return _list_page(press, language, "person", head, listing, number, person=person)
 
 
 def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made:
     """All on one topic, across sections."""
-    sheet = press.sheet(press.paper.language)
-    stories = press.contents.of_topic(topic)
-    return _list_page(sheet, "topic", Head(topic.name, topic.path), stories, number, topic=topic)
+    listing = press.paper.listing(f"topic:{topic.id}")
+    head = Head(topic.name, topic.path)
+    return _list_page(press, press.paper.language, "topic", head, listing, number, topic=topic)
 
 
 def topics_page(press: Press) -> Made:
     """The list of topics."""
     sheet = press.sheet(press.paper.language)
-    topics = [(topic, len(press.contents.of_topic(topic))) for topic in press.paper.topics]
     with in_language(sheet.language):
         head = Head(gettext("Topics"), "/topics/")
-    return sheet.made(page(sheet, "topics", head, topics=topics))
+    return sheet.made("/topics/", page(sheet, "topics", head, topics=press.paper.topics()))
 
 
 def people_page(press: Press) -> Made:
@@ -138,7 +142,7 @@ def people_page(press: Press) -> Made:
     sheet = press.sheet(press.paper.language)
     with in_language(sheet.language):
         head = Head(gettext("People"), "/people/")
-    return sheet.made(page(sheet, "people", head))
+    return sheet.made("/people/", page(sheet, "people", head, people=press.paper.people()))
 
 
 def about_page(press: Press) -> Made:
@@ -150,55 +154,67 @@ def about_page(press: Press) -> Made:
         title = gettext("About %(paper)s") % {"paper": paper.name}
     data = (linked_data.script_json(facts),)
     head = Head(title, "/about/", description=paper.about or paper.tagline, data=data)
-    return sheet.made(page(sheet, "about", head))
+    return sheet.made("/about/", page(sheet, "about", head, people=paper.people()))
 
 
 def missing_page(press: Press) -> Made:
     """What stands where nothing is."""
-    sheet = press.sheet(press.paper.language)
+    newest = press.paper.listing(ALL).newest(5)
+    sheet = press.sheet(press.paper.language, newest)
     with in_language(sheet.language):
         head = Head(gettext("Page not found"), "")
-    return sheet.made(page(sheet, "404", head, newest=press.paper.stories[:5]))
+    return sheet.made("/404.html", page(sheet, "404", head, newest=newest))
 
 
-def moved_page(press: Press, path: str) -> Made:
+def gone_page(press: Press, path: str) -> Made:
+    """What stands where a story was that was taken back."""
+    sheet = press.sheet(press.paper.language)
+    with in_language(sheet.language):
+        head = Head(gettext("This story was taken back"), "")
+    return sheet.made(f"{path}gone.html", page(sheet, "gone", head))
+
+
+def moved_page(press: Press, old_path: str, path: str) -> Made:
     """What stands at an old address: it leads to the new one, with and without a script."""
     sheet = press.sheet(press.paper.language)
     with in_language(sheet.language):
         head = Head(gettext("This page has moved"), path)
-    return sheet.made(page(sheet, "moved", head))
+    return sheet.made(old_path, page(sheet, "moved", head))
 
 
 def _list_page(
-    sheet: Sheet, template: str, head: Head, stories: Stories, number: int, **facts: Any
+    press: Press,
+    language: str,
+    template: str,
+    head: Head,
+    listing: Listing,
+    number: int,
+    **facts: Any,
 ) -> Made:
-    archive = Archive(head.path, stories)
+    """A list's own page with its newest stories, or with a number a page of its archive."""
+    archive = Archive(head.path, listing)
     if not number:
-        facts |= {"stories": archive.newest, "earlier": archive.earlier, "count": len(stories)}
-        return sheet.made(page(sheet, template, head, **facts))
+        stories = archive.newest
+        newest = stories[0].published if stories else None
+        sheet = press.sheet(language, stories, newest)
+        facts |= {"stories": stories, "earlier": archive.earlier, "count": listing.size}
+        return sheet.made(head.path, page(sheet, template, head, **facts))
     earlier, later = archive.neighbours(number)
-    with in_language(sheet.language):
+    stories = archive.on_page(number)
+    sheet = press.sheet(language, stories)
+    with in_language(language):
         title = gettext("%(title)s, page %(number)d") % {"title": head.title, "number": number}
     own = Head(title, archive.path_of(number), feed=head.feed, section=head.section)
-    facts = {"stories": archive.on_page(number), "earlier": earlier, "later": later}
-    facts |= {"of": head, "number": number}
-    return sheet.made(page(sheet, "archive", own, **facts))
+    facts = {"stories": stories, "earlier": earlier, "later": later, "of": head, "number": number}
+    return sheet.made(own.path, page(sheet, "archive", own, **facts))
 
 
-def _story_head(sheet: Sheet, story: out.PublishedStory) -> Head:
-    photo = story.lead_photo
+def _story_head(sheet: Sheet, story: out.PublishedStory, spoken: SpokenStory | None) -> Head:
+    photo, section = story.lead_photo, story.section
     images = sheet.share_images(photo)
-    spoken = sheet.press.audio_of(story)
-    known = sheet.press.contents.paths
-    article = linked_data.news_article(
-        story,
-        sheet.paper,
-        images=[url for url, _, _ in images],
-        spoken=spoken,
-        known=known,
-    )
+    addresses = [url for url, _, _ in images]
+    article = linked_data.news_article(story, sheet.paper, images=addresses, spoken=spoken)
     crumbs = linked_data.breadcrumbs(story, sheet.paper)
-    section = story.section if story.section.path in known else None
     return Head(
         title=story.headline,
         path=story.path,
@@ -206,7 +222,7 @@ def _story_head(sheet: Sheet, story: out.PublishedStory) -> Head:
         type="article",
         images=images[-1:],
         image_alt=photo.alt if photo else "",
-        feed=(section.title, f"{section.path}feed.xml") if section else None,
+        feed=(section.title, f"{section.path}feed.xml"),
         data=(linked_data.script_json(article), linked_data.script_json(crumbs)),
         story=story,
         audio=sheet.absolute(spoken.path) if spoken else "",
@@ -218,14 +234,7 @@ def _view(block: out.Block, story: out.PublishedStory, *, spoken: bool) -> Block
     return block_view(block, story.language, spoken=spoken)
 
 
-def _shown(sheet: Sheet, story: out.PublishedStory) -> list[out.Block]:
-    """The body without cards of stories that have gone."""
-    known = sheet.press.contents.paths
-    return [b for b in story.body if not isinstance(b, out.RelatedStory) or b.path in known]
-
-
-def _author_boxes(sheet: Sheet, story: out.PublishedStory) -> list[out.PublishedPerson]:
-    """The people who wrote it, as long as there is a page about them."""
-    known = sheet.press.contents.paths
+def _author_boxes(story: out.PublishedStory) -> list[out.PublishedPerson]:
+    """The people of ours who wrote it."""
     people = {b.person.id: b.person for b in writers(story) if b.person}
-    return [person for person in people.values() if person.path in known]
+    return list(people.values())

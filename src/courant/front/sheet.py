@@ -1,19 +1,21 @@
-"""What is at hand while one page is made: the paper's contents, pictures, language, problems."""
+"""What is at hand while one page is made: the paper, pictures, sound, language, problems."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from fractions import Fraction
 
 from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courant.front.contents import Contents
-from courant.front.listening import spoken_of
-from courant.front.made import Made, PublicFile
+from courant.front.listening import Audio, spoken_of
+from courant.front.made import Made, PublicFile, file_of
 from courant.front.pictures import PictureError, Pictures
+from courant.lib.reads import note
 from courant.narration.spoken import SpokenStory
-from courant.stories.published import Paper, PublishedPhoto, PublishedStory
+from courant.stories.paper import Paper
+from courant.stories.published import Masthead, PublishedCard, PublishedPhoto, PublishedStory
 
 
 @dataclass(frozen=True)
@@ -53,28 +55,43 @@ SHARE = (SQUARE, Fraction(4, 3), Fraction(16, 9))  # what search engines ask for
 
 
 @dataclass(frozen=True)
+class Frame:
+    """What surrounds every page. Another frame is another tree of public files."""
+
+    masthead: Masthead
+    box: NewsletterBox | None = None
+
+
+@dataclass(frozen=True)
 class Press:
     """What all pages of one reading of the paper share."""
 
-    contents: Contents
+    paper: Paper
     pictures: Pictures
-    spoken: Mapping[int, SpokenStory]
+    audio: Audio
     box: NewsletterBox | None = None
-    _heard: dict[int, SpokenStory | None] = field(default_factory=dict)
-
-    @property
-    def paper(self) -> Paper:
-        return self.contents.paper
 
     def audio_of(self, story: PublishedStory) -> SpokenStory | None:
-        """The sound of exactly this text. One Press never sees two texts of one story."""
-        if story.id not in self._heard:
-            self._heard[story.id] = spoken_of(story, self.spoken)
-        return self._heard[story.id]
+        """The sound of exactly this text."""
+        note(f"spoken:{story.id}")
+        return spoken_of(story, self.audio)
 
-    def sheet(self, language: str) -> "Sheet":
-        """A clean sheet for the next page."""
-        return Sheet(replace(self, pictures=self.pictures.for_page()), language)
+    def heard(self, cards: Iterable[PublishedCard]) -> frozenset[int]:
+        """Which of these stories can be heard."""
+        ids = [card.id for card in cards]
+        for story_id in ids:
+            note(f"spoken:{story_id}")
+        return frozenset(self.audio.heard(ids))
+
+    def sheet(
+        self,
+        language: str,
+        cards: Iterable[PublishedCard] = (),
+        today: datetime | None = None,
+    ) -> "Sheet":
+        """A clean sheet for the next page, which shows these cards."""
+        own = replace(self, pictures=self.pictures.for_page())
+        return Sheet(own, language, self.heard(cards), today)
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,8 @@ class Sheet:
 
     press: Press
     language: str
+    heard: frozenset[int] = frozenset()  # ids of the stories shown that have sound
+    today: datetime | None = None  # the newest time on the page: of that day, cards tell the hour
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -122,10 +141,10 @@ class Sheet:
     def absolute(self, path: str) -> str:
         return path if "://" in path else self.paper.url + iri_to_uri(path)
 
-    def made(self, html: str, others: Iterable[PublicFile] = ()) -> Made:
-        """The page with all it needs."""
+    def made(self, path: str, html: str, others: Iterable[PublicFile] = ()) -> Made:
+        """The page at an address, with all it needs."""
         assets = (*self.press.pictures.used.values(), *others)
-        return Made(html.encode(), assets, tuple(self.problems))
+        return Made(file_of(path), html.encode(), assets, tuple(self.problems))
 
     def _picture(self, photo: PublishedPhoto, look: Look, alt: str) -> SafeString:
         pictures = self.press.pictures

@@ -1,101 +1,65 @@
-"""sitemap.xml, news-sitemap.xml and robots.txt."""
+"""Sitemaps, the news sitemap and robots.txt (sitemaps.org 0.9, Google's news extension)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from xml.etree import ElementTree as ET
 
 from django.utils.encoding import iri_to_uri
+from django.utils.timezone import now
 
-from courant.front.contents import Contents, Stories
 from courant.front.feeds import xml_bytes
-from courant.front.linked_data import last_change
-from courant.front.made import Made
+from courant.front.made import Made, file_of
 from courant.front.times import local
-from courant.stories.published import Paper
+from courant.lib.reads import note_until
+from courant.stories.lists import ALL
+from courant.stories.paper import Paper
 
-LARGEST = 50_000  # addresses in one file, by the protocol
+A_FILE = 1000  # stories: one that is published or corrected is one small file made again
 NEWS_DAYS, NEWS_LARGEST = timedelta(days=2), 1000  # what Google News reads
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 ET.register_namespace("news", NEWS)
 
-Row = tuple[str, datetime | None]
+
+def files(size: int) -> int:
+    """How many files the addresses of so many stories fill."""
+    return -(-size // A_FILE)
 
 
-def sitemaps(contents: Contents, now: datetime | None) -> Iterator[tuple[str, Callable[[], Made]]]:
-    """Addresses of the sitemaps with how they are made; an index stands over more than one."""
-    chunks = tuple(_chunks(rows(contents)))
-    if len(chunks) == 1:
-        yield "/sitemap.xml", partial(_urlset, contents.paper, chunks[0])
-    else:
-        paths = [f"/sitemap-{number}.xml" for number in range(1, len(chunks) + 1)]
-        for path, chunk in zip(paths, chunks, strict=True):
-            yield path, partial(_urlset, contents.paper, chunk)
-        yield "/sitemap.xml", partial(_index, contents.paper, paths)
-    yield "/news-sitemap.xml", partial(_news, contents, now)
-
-
-def robots(paper: Paper) -> Made:
-    """Everything public may be read; forms and the desk are no reading matter."""
-    lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /newsletter/", ""]
-    lines += [f"Sitemap: {paper.url}/{name}" for name in ("sitemap.xml", "news-sitemap.xml")]
-    return Made("\n".join([*lines, ""]).encode())
-
-
-def rows(contents: Contents) -> Iterator[Row]:
-    """Every page that should be found, with when it last changed."""
-    paper = contents.paper
-    yield "/", _newest(paper.stories)
-    for section in paper.sections:
-        yield section.path, _newest(contents.of_section(section))
-    for story in paper.stories:
-        yield story.path, last_change(story)
-    for topic in paper.topics:
-        yield topic.path, _newest(contents.of_topic(topic))
-    for person in paper.people:
-        yield person.path, _newest(contents.of_person(person))
-    yield "/about/", None
-
-
-def _newest(stories: Stories) -> datetime | None:
-    return max((last_change(story) for story in stories), default=None)
-
-
-def _chunks(found: Iterator[Row]) -> Iterator[tuple[Row, ...]]:
-    chunk: list[Row] = []
-    for row in found:
-        chunk.append(row)
-        if len(chunk) == LARGEST:
-            yield tuple(chunk)
-            chunk = []
-    if chunk:
-        yield tuple(chunk)
-
-
-def _urlset(paper: Paper, chunk: tuple[Row, ...]) -> Made:
-    root = ET.Element("urlset", xmlns=SITEMAP)
-    for path, changed in chunk:
-        url = ET.SubElement(root, "url")
-        ET.SubElement(url, "loc").text = paper.url + iri_to_uri(path)
-        if changed:
-            ET.SubElement(url, "lastmod").text = _iso(changed, paper)
-    return Made(xml_bytes(root))
-
-
-def _index(paper: Paper, paths: list[str]) -> Made:
+def index(paper: Paper) -> Made:
+    """The sitemap of sitemaps: pages first, then stories, counted from the oldest."""
     root = ET.Element("sitemapindex", xmlns=SITEMAP)
-    for path in paths:
-        ET.SubElement(ET.SubElement(root, "sitemap"), "loc").text = paper.url + iri_to_uri(path)
-    return Made(xml_bytes(root))
+    numbers = range(1, files(paper.listing(ALL).size) + 1)
+    for name in ("pages", *map(str, numbers)):
+        ET.SubElement(
+            ET.SubElement(root, "sitemap"), "loc"
+        ).text = f"{paper.url}/sitemap-{name}.xml"
+    return _made("/sitemap.xml", root)
 
 
-def _news(contents: Contents, now: datetime | None) -> Made:
-    paper = contents.paper
-    newest = now or contents.newest
-    recent = [s for s in paper.stories if newest and newest - s.published <= NEWS_DAYS]
+def of_pages(paper: Paper) -> Made:
+    """What stays when stories come and go."""
+    paths = ["/", "/about/", "/people/", "/topics/"]
+    paths += [section.path for section in paper.sections]
+    paths += [topic.path for topic, _ in paper.topics()]
+    paths += [person.path for person in paper.people()]
+    return _made("/sitemap-pages.xml", _urlset(paper, ((path, None) for path in paths)))
+
+
+def of_stories(paper: Paper, number: int) -> Made | None:
+    """The addresses of a thousand stories, each with when its text last changed."""
+    rows = paper.listing(ALL).rows(number, A_FILE)
+    urls = ((row.path, row.changed) for row in rows)
+    return _made(f"/sitemap-{number}.xml", _urlset(paper, urls)) if rows else None
+
+
+def of_news(paper: Paper) -> Made:
+    """The stories of the last two days; made again when the oldest of them is older."""
     root = ET.Element("urlset", xmlns=SITEMAP)
-    for story in recent[:NEWS_LARGEST]:
+    recent = paper.listing(ALL).newest(NEWS_LARGEST, since=now() - NEWS_DAYS)
+    if recent:
+        note_until(recent[-1].published + NEWS_DAYS)
+    for story in recent:
         url = ET.SubElement(root, "url")
         ET.SubElement(url, "loc").text = paper.url + iri_to_uri(story.path)
         news = ET.SubElement(url, f"{{{NEWS}}}news")
@@ -104,7 +68,28 @@ def _news(contents: Contents, now: datetime | None) -> Made:
         ET.SubElement(publication, f"{{{NEWS}}}language").text = story.language.split("-")[0]
         ET.SubElement(news, f"{{{NEWS}}}publication_date").text = _iso(story.published, paper)
         ET.SubElement(news, f"{{{NEWS}}}title").text = story.headline
-    return Made(xml_bytes(root))
+    return _made("/news-sitemap.xml", root)
+
+
+def robots(paper: Paper) -> Made:
+    """Everything public may be read; forms and the desk are no reading matter."""
+    lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /newsletter/", ""]
+    lines += [f"Sitemap: {paper.url}/{name}" for name in ("sitemap.xml", "news-sitemap.xml")]
+    return Made("robots.txt", "\n".join([*lines, ""]).encode())
+
+
+def _urlset(paper: Paper, rows: Iterable[tuple[str, datetime | None]]) -> ET.Element:
+    root = ET.Element("urlset", xmlns=SITEMAP)
+    for path, changed in rows:
+        url = ET.SubElement(root, "url")
+        ET.SubElement(url, "loc").text = paper.url + iri_to_uri(path)
+        if changed:
+            ET.SubElement(url, "lastmod").text = _iso(changed, paper)
+    return root
+
+
+def _made(path: str, root: ET.Element) -> Made:
+    return Made(file_of(path), xml_bytes(root))
 
 
 def _iso(moment: datetime, paper: Paper) -> str:

@@ -1,156 +1,246 @@
-"""Every public file of the paper. Start here: `site()` lists them, each with how it is made."""
+"""Every kind of file of the paper. Start here: `KINDS` lists them, what others link to first."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
 
 from courant.front import feeds, render, sitemaps
 from courant.front.assets import assets
-from courant.front.contents import Archive, Contents, Stories
-from courant.front.made import FrontError, Made, PublicFile, file_of
-from courant.front.pictures import Picture, PictureError, Pictures
-from courant.front.sheet import NewsletterBox, Press
-from courant.narration.spoken import SpokenStory
-from courant.stories.published import Paper, PublishedSection, PublishedStory
+from courant.front.contents import has_page, pages
+from courant.front.kind import Kind
+from courant.front.made import Made, PublicFile
+from courant.front.sheet import Press
+from courant.stories.index import Delta, ListChange
+from courant.stories.lists import ALL
+from courant.stories.paper import Paper
+from courant.stories.published import Moved, PublishedStory
 
-__all__ = [
-    "FrontError",
-    "Made",
-    "NewsletterBox",
-    "Picture",
-    "PictureError",
-    "Pictures",
-    "PublicFile",
-    "Target",
-    "render_front",
-    "render_section",
-    "render_story",
-    "site",
-]
-
-Spoken = Mapping[int, SpokenStory]
+ONLY = "-"  # the key of the one file of its kind
+PAGE = re.compile(r"(/[^/.]+)+/")
 
 
-@dataclass(frozen=True)
-class Target:
-    """One public file; `make` gives its bytes and what must lie beside it first."""
+class Assets(Kind):
+    """Stylesheet, scripts, fonts: named by their content."""
 
-    path: str  # below the public root: "harbour/ferry-returns/index.html"
-    kind: str  # asset, story, person, topic, section, front, page, redirect, feed, sitemap, robots
-    make: Callable[[], Made]
+    name, order = "asset", 0
 
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (file.path for file in assets())
 
-def site(
-    paper: Paper,
-    spoken: Spoken,
-    pictures: Pictures,
-    *,
-    box: NewsletterBox | None = None,
-    now: datetime | None = None,
-) -> Iterator[Target]:
-    """All files, in an order in which lists come after what they list.
-
-    `now` is for the news sitemap alone; without it the newest story's time stands for it.
-    """
-    press = Press(Contents(paper), pictures, spoken, box)
-    own = list(_own(press, now))
-    yield from own
-    yield from _redirects(press, {target.path for target in own})
+    def make(self, press: Press, key: str) -> Made | None:
+        return next((Made(a.path, _bytes(a)) for a in assets() if a.path == key), None)
 
 
-def _own(press: Press, now: datetime | None) -> Iterator[Target]:
-    """Everything but what stands at old addresses."""
-    paper = press.paper
-    yield from (Target(a.path, "asset", partial(Made, _bytes(a))) for a in assets())
-    for story in paper.stories:
-        yield _page(story.path, "story", partial(render.story_page, press, story))
-    yield from _lists("person", render.person_page, press, paper.people, press.contents.of_person)
-    yield from _lists("topic", render.topic_page, press, paper.topics, press.contents.of_topic)
-    yield from _lists(
-        "section", render.section_page, press, paper.sections, press.contents.of_section
-    )
-    if paper.topics:
-        yield _page("/topics/", "page", partial(render.topics_page, press))
-    yield _page("/people/", "page", partial(render.people_page, press))
-    yield _page("/about/", "page", partial(render.about_page, press))
-    yield _page("/", "front", partial(render.front_page, press))
-    yield _page("/404.html", "page", partial(render.missing_page, press))
-    for section in paper.sections:
-        path = f"{section.path}feed.xml"
-        yield _page(path, "feed", partial(feeds.section_feed, press, section))
-    yield _page("/feed.xml", "feed", partial(feeds.site_feed, press))
-    for path, make in sitemaps.sitemaps(press.contents, now):
-        yield _page(path, "sitemap", make)
-    yield _page("/robots.txt", "robots", partial(sitemaps.robots, paper))
+class Single(Kind):
+    """A kind with one file."""
+
+    def __init__(self, name: str, order: int, make: Callable[[Press], Made]) -> None:
+        self.name, self.order = name, order  # type: ignore[misc]
+        self._make = make
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return iter([ONLY])
+
+    def make(self, press: Press, key: str) -> Made | None:
+        return self._make(press)
 
 
-def render_story(
-    story: PublishedStory,
-    paper: Paper,
-    spoken: Spoken,
-    pictures: Pictures,
-    *,
-    box: NewsletterBox | None = None,
-) -> Made:
-    """One story's page, of any revision: for previews at the desk."""
-    return render.story_page(Press(Contents(paper), pictures, spoken, box), story)
+class Lists(Kind):
+    """The own page of each section, person or topic, with its newest stories."""
+
+    def __init__(self, name: str, make: Callable[[Press, int, int], Made | None]) -> None:
+        self.name, self.order = name, 30  # type: ignore[misc]
+        self._make = make
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (name.partition(":")[2] for name in paper.list_names(self.name))
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        """Lists that got their first story or lost their last one."""
+        for change in changes_of(delta, self.name):
+            if not (change.size_before and change.size_after):
+                yield change.name.partition(":")[2]
+
+    def needed_by(self, story: PublishedStory) -> Iterable[str]:
+        if self.name == "person":
+            return (str(b.person.id) for b in story.bylines if b.person)
+        return (str(topic.id) for topic in story.topics)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        return self._make(press, int(key), 0)
 
 
-def render_front(
-    paper: Paper, spoken: Spoken, pictures: Pictures, *, box: NewsletterBox | None = None
-) -> Made:
-    """The front page."""
-    return render.front_page(Press(Contents(paper), pictures, spoken, box))
+class Sections(Lists):
+    """Sections have a page from the moment they are public, with or without stories."""
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(section.id) for section in paper.sections)
+
+    def needed_by(self, story: PublishedStory) -> Iterable[str]:
+        return [str(story.section.id)]
 
 
-def render_section(
-    section: PublishedSection,
-    paper: Paper,
-    spoken: Spoken,
-    pictures: Pictures,
-    *,
-    box: NewsletterBox | None = None,
-) -> Made:
-    """A section's own page."""
-    return render.section_page(Press(Contents(paper), pictures, spoken, box), section)
+class Archives(Kind):
+    """The older stories of a list, in pages that are numbered from the oldest."""
+
+    def __init__(self, of: str, make: Callable[[Press, int, int], Made | None]) -> None:
+        self.name, self.order = f"{of}-archive", 20  # type: ignore[misc]
+        self.of, self._make = of, make
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        for name in paper.list_names(self.of):
+            for number in range(1, pages(paper.listing(name).size) + 1):
+                yield f"{name.partition(':')[2]}/{number}"
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        for change in changes_of(delta, self.of):
+            few, many = sorted((pages(change.size_before), pages(change.size_after)))
+            for number in range(few + 1, many + 1):
+                yield f"{change.name.partition(':')[2]}/{number}"
+
+    def rank(self, key: str) -> int:
+        """The newest page first: the one before it gets a link to it."""
+        return -int(key.partition("/")[2])
+
+    def make(self, press: Press, key: str) -> Made | None:
+        of, _, number = key.partition("/")
+        if not has_page(press.paper.listing(f"{self.of}:{of}"), int(number)):
+            return None
+        return self._make(press, int(of), int(number))
 
 
-def _redirects(press: Press, taken: set[str]) -> Iterator[Target]:
-    """Old addresses, unless something of today stands at one, above it or below it."""
-    folders = {path[:i] for path in taken for i, letter in enumerate(path) if letter == "/"}
-    for moved in press.paper.moved:
-        try:
-            target = _page(
-                moved.old_path, "redirect", partial(render.moved_page, press, moved.path)
-            )
-        except FrontError:
-            continue  # an address that no public file can have never led anywhere
-        above = {target.path[:i] for i, letter in enumerate(target.path) if letter == "/"}
-        if target.path not in taken and not above & taken and target.path not in folders:
-            taken.add(target.path)
-            folders |= above
-            yield target
+class Stories(Kind):
+    """The page of each story."""
+
+    name, order = "story", 10
+    home: ClassVar[bool] = True
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(number) for number in paper.story_ids())
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        return map(str, delta.stories)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        story = press.paper.story(int(key))
+        return render.story_page(press, story) if story else None
 
 
-def _page(path: str, kind: str, make: Callable[[], Made]) -> Target:
-    return Target(file_of(path), kind, make)
+class SectionFeeds(Kind):
+    """RSS of each section."""
+
+    name, order = "section-feed", 50
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(section.id) for section in paper.sections)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        section = press.paper.section(int(key))
+        return feeds.section_feed(press, section) if section else None
 
 
-def _lists(
-    kind: str,
-    make: Callable[[Press, Any, int], Made],
-    press: Press,
-    things: Iterable[Any],
-    stories_of: Callable[[Any], Stories],
-) -> Iterator[Target]:
-    """The pages of sections, people or topics: their archives, oldest first, then their own."""
-    for thing in things:
-        archive = Archive(thing.path, stories_of(thing))
-        for number in (*archive.pages, 0):
-            path = archive.path_of(number) if number else thing.path
-            yield _page(path, kind, partial(make, press, thing, number))
+class StorySitemaps(Kind):
+    """The addresses of the stories, a thousand to a file."""
+
+    name, order = "sitemap-stories", 60
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(n + 1) for n in range(sitemaps.files(paper.listing(ALL).size)))
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        for change in changes_of(delta, ALL):
+            few, many = sorted(map(sitemaps.files, (change.size_before, change.size_after)))
+            yield from (str(number) for number in range(few + 1, many + 1))
+
+    def make(self, press: Press, key: str) -> Made | None:
+        return sitemaps.of_stories(press.paper, int(key))
+
+
+class Moves(Kind):
+    """What leads from old addresses to new ones, as long as nothing else stands there."""
+
+    name, order = "redirect", 70
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(moved.id) for moved in paper.all_moved() if _leads_on(paper, moved))
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("redirect:"))
+
+    def make(self, press: Press, key: str) -> Made | None:
+        moved = press.paper.moved(int(key))
+        if moved is None or not _leads_on(press.paper, moved):
+            return None
+        return render.moved_page(press, moved.old_path, moved.path)
+
+
+class Gone(Kind):
+    """What says that a story was taken back, at the address where it stood."""
+
+    name, order = "gone", 5
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (path for path in paper.gone() if not paper.stands_at(path))
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("gone:"))
+
+    def make(self, press: Press, key: str) -> Made | None:
+        if not press.paper.is_gone(key) or press.paper.stands_at(key):
+            return None
+        return render.gone_page(press, key)
+
+
+def _leads_on(paper: Paper, moved: Moved) -> bool:
+    """Only a page's address has ever led anywhere: a name with a dot in it is a file's."""
+    return bool(PAGE.fullmatch(moved.old_path)) and not paper.stands_at(moved.old_path)
+
+
+def changes_of(delta: Delta, kind: str) -> Iterator[ListChange]:
+    """The changed lists of a kind: "section" gives "section:9" and its like."""
+    for name, change in delta.lists.items():
+        if name.partition(":")[0] == kind:
+            yield change
+
+
+def section_page(press: Press, section_id: int, number: int) -> Made | None:
+    section = press.paper.section(section_id)
+    return render.section_page(press, section, number) if section else None
+
+
+def person_page(press: Press, person_id: int, number: int) -> Made | None:
+    person = press.paper.person(person_id)
+    return render.person_page(press, person, number) if person else None
+
+
+def topic_page(press: Press, topic_id: int, number: int) -> Made | None:
+    topic = press.paper.topic(topic_id)
+    return render.topic_page(press, topic, number) if topic else None
+
+
+KINDS: tuple[Kind, ...] = (
+    Assets(),
+    Gone(),
+    Stories(),
+    *(
+        archive
+        for of, make in (("section", section_page), ("person", person_page), ("topic", topic_page))
+        for archive in (Archives(of, make), (Sections if of == "section" else Lists)(of, make))
+    ),
+    Single("topics", 40, render.topics_page),
+    Single("people", 40, render.people_page),
+    Single("about", 40, render.about_page),
+    Single("front", 45, render.front_page),
+    Single("missing", 45, render.missing_page),
+    Single("feed", 50, feeds.site_feed),
+    SectionFeeds(),
+    Single("sitemap-pages", 60, lambda press: sitemaps.of_pages(press.paper)),
+    StorySitemaps(),
+    Single("sitemap", 65, lambda press: sitemaps.index(press.paper)),
+    Single("news-sitemap", 65, lambda press: sitemaps.of_news(press.paper)),
+    Single("robots", 65, lambda press: sitemaps.robots(press.paper)),
+    Moves(),
+)
 
 
 def _bytes(file: PublicFile) -> bytes:

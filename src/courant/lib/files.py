@@ -1,11 +1,13 @@
 """Writing files that appear whole or not at all."""
 
+import ctypes
 import errno
 import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+_libc = ctypes.CDLL(None, use_errno=True)
 PUBLIC_MODE = 0o644  # mkstemp would leave 0600, unreadable to another user's web server
 
 
@@ -15,18 +17,28 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = PUBLIC
     Temporary file, mode, fsync, rename, fsync of the folder: the only order that lost nothing in
     150 of 150 power cuts. Raises OSError; the old file then still stands, the temporary is gone.
     """
+    put_whole(path, [data] if isinstance(data, bytes) else data, mode=mode)
+    sync_folder(path.parent)
+
+
+def put_whole(
+    path: Path, chunks: Iterable[bytes], *, mode: int = PUBLIC_MODE, sync: bool = True
+) -> None:
+    """The same without the last step: for many files in a folder that is synced once.
+
+    Without `sync` nothing survives a power cut before `sync_volume`: for trees nobody reads yet.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")  # short: names may be long already
     try:
-        _write_synced(temporary, [data] if isinstance(data, bytes) else data, mode)
+        _write(temporary, chunks, mode, sync=sync)
         temporary.rename(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
-def _write_synced(path: Path, chunks: Iterable[bytes], mode: int) -> None:
+def _write(path: Path, chunks: Iterable[bytes], mode: int, *, sync: bool) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         os.fchmod(fd, mode)  # the umask may have taken bits away
@@ -34,7 +46,24 @@ def _write_synced(path: Path, chunks: Iterable[bytes], mode: int) -> None:
             view = memoryview(chunk)
             while view:
                 view = view[os.write(fd, view) :]
-        os.fsync(fd)
+        if sync:
+            os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_volume(folder: Path) -> None:
+    """Make everything on the folder's file system survive a power cut. Raises OSError.
+
+    syncfs(2): unlike sync(2) it reports what could not be written (Linux 5.8 and later).
+    """
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        if not hasattr(_libc, "syncfs"):
+            os.sync()
+        elif _libc.syncfs(fd) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
     finally:
         os.close(fd)
 

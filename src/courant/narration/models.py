@@ -13,6 +13,7 @@ LEASE = timedelta(minutes=2)  # longer than any voice takes for one sentence, tw
 ATTEMPTS = 3
 DEATHS = 10  # of workers in one narration, before it is taken for what kills them
 SECOND = timedelta(seconds=1)
+A_QUERY = 500  # ids in one query
 WAIT, GROWTH = (
     timedelta(minutes=1),
     4,
@@ -49,8 +50,10 @@ class NarrationQuerySet(models.QuerySet["Narration"]):
         self.filter(status=Narration.Status.SPEAKING).update(claimed_until=now() - SECOND)
 
     def of(self, story_ids: Sequence[int]) -> Self:
-        """Those of some stories; a range, because a list of thousands is too long for a query."""
-        return self.filter(story_id__range=(min(story_ids, default=0), max(story_ids, default=0)))
+        """Those of some stories; a range where the list is too long for a query."""
+        if len(story_ids) <= A_QUERY:
+            return self.filter(story_id__in=story_ids)
+        return self.filter(story_id__range=(min(story_ids), max(story_ids)))
 
 
 class Narration(models.Model):

@@ -221,6 +221,12 @@ def spoken_all(stories: Sequence[PublishedStory]) -> dict[int, SpokenStory]:
     return {one.story_id: one for one in found if one}
 
 
+def heard(story_ids: Iterable[int]) -> set[int]:
+    """Which of these stories have sound now, of the text that was asked for last."""
+    rows = Narration.objects.ready().filter(story_id__in=list(story_ids))
+    return {row.story_id for row in rows if shelf.is_there(row)}
+
+
 def _spoken(story: PublishedStory, row: Narration) -> SpokenStory | None:
     script = script_for(story)
     if row.digest != _wanted(script)[0] or not shelf.is_there(row):

@@ -19,7 +19,8 @@ from courant.narration.spoken import SpokenStory
 from courant.newsletter import pieces
 from courant.newsletter.message import Mail, Sender, make_mail, one_line
 from courant.newsletter.models import NewsletterFacts
-from courant.stories.published import Paper, PublishedPhoto, PublishedStory
+from courant.stories.paper import Paper
+from courant.stories.published import PublishedPhoto, PublishedStory
 
 LONGEST_HTML = 90_000  # bytes; Gmail cuts at about 102,000, and the reader's own link comes on top
 LONGEST_SUBJECT = 200

@@ -34,7 +34,8 @@ from courant.newsletter.suppression import is_suppressed
 from courant.newsletter.tokens import unsubscribe_token
 from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.base import Transport
-from courant.stories.published import Paper, PublishedStory
+from courant.stories.paper import Paper
+from courant.stories.published import PublishedStory
 
 UNDER_WAY = (Delivery.State.WAITING, Delivery.State.INFLIGHT)
 Progress = Callable[[int, int], None]

@@ -5,15 +5,20 @@ Wagtail sends `page_published` for scheduled pages that are not live.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import PageViewRestriction, Site
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from courant.lib.wake import wake
 from courant.narration.signals import narration_ready
 from courant.newsletter.models import Newsletter
+from courant.pipeline.absorb import FRAME
 from courant.pipeline.models import Change
 from courant.stories.models import FrontPage, Person, Photo, Section, Story, Topic
 
@@ -34,8 +39,32 @@ DRAFT_FIELDS = {
 
 
 def note_change(subject: str) -> None:
-    """Ask for work: the worker will look at everything that is public."""
+    """Ask for work: the worker will look at what this is about."""
     Change.objects.create(subject=subject[:100])
+    _wake_worker()
+
+
+def touch(things: Iterable[Any]) -> None:
+    """Note that rows were changed past the signals, as by QuerySet.update() or raw SQL."""
+    subjects = {subject_of(thing) for thing in things}
+    Change.objects.bulk_create(Change(subject=subject) for subject in sorted(subjects))
+    _wake_worker()
+
+
+def _wake_worker() -> None:
+    """Once it is committed. The row is what counts: the worker also looks by itself."""
+    transaction.on_commit(lambda: wake(Path(settings.COURANT_WAKE)), robust=True)
+
+
+def subject_of(thing: Any) -> str:
+    """What a row of the desk is called when it is read: see `lib.reads`."""
+    if isinstance(thing, Page):
+        return f"page:{thing.pk}"
+    if isinstance(thing, PageViewRestriction):
+        return f"page:{thing.page_id}"
+    if isinstance(thing, (Site, Newsletter)):
+        return FRAME
+    return f"{thing._meta.model_name}:{thing.pk}"
 
 
 def _page_saved(
@@ -43,15 +72,15 @@ def _page_saved(
 ) -> None:
     draft_only = update_fields is not None and set(update_fields) <= DRAFT_FIELDS
     if instance.live and not raw and not draft_only:
-        note_change(f"{instance._meta.model_name}:{instance.pk}")
+        note_change(subject_of(instance))
 
 
 def _changed(instance: Any, **_: Any) -> None:
-    note_change(f"{instance._meta.model_name}:{instance.pk}")
+    note_change(subject_of(instance))
 
 
 def _narrated(story_id: int, **_: Any) -> None:
-    note_change(f"narration:{story_id}")
+    note_change(f"spoken:{story_id}")
 
 
 def connect() -> None:

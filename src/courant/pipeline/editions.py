@@ -11,8 +11,10 @@ from courant.newsletter import send
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Newsletter
-from courant.stories.publication import read_paper
-from courant.stories.published import PublishedPhoto
+from courant.stories.paper import Paper
+from courant.stories.paper.tables import Changing, public_paper
+from courant.stories.publication import is_public
+from courant.stories.published import PublishedPhoto, PublishedStory
 
 LETTER_PHOTO = 1200  # pixels: twice the width of a letter, for sharp screens
 
@@ -24,10 +26,8 @@ class CannotDeliver(Exception):
 def edition_of(story_id: int, *, newsletter: str = "", created_by: Any = None) -> Edition:
     """Freeze a public story and its audience; the worker sends it. Twice makes one edition."""
     row = _newsletter(newsletter)
-    paper = read_paper()
-    story = paper.story(story_id)
-    if story is None:
-        raise CannotDeliver("Only a published story can be delivered. Publish it first.")
+    paper = public_paper()
+    story = _public_story(paper, story_id)
     made = Edition.objects.filter(newsletter=row, story_id=story.id).exists()
     if not made and not active_subscribers(row):
         # An edition to nobody would be finished at once, and who comes later would never get it.
@@ -48,6 +48,18 @@ def edition_of(story_id: int, *, newsletter: str = "", created_by: Any = None) -
         )
     except EditionError as error:
         raise CannotDeliver(str(error)) from error
+
+
+def _public_story(paper: Paper, story_id: int) -> PublishedStory:
+    if not is_public(story_id):
+        raise CannotDeliver("Only a published story can be delivered. Publish it first.")
+    try:
+        story = paper.story(story_id)
+    except Changing:
+        story = None
+    if story is None:  # letters must not lead to a page that is not there
+        raise CannotDeliver("Its page is just being made. Try again in a moment.")
+    return story
 
 
 def summary(edition: Edition) -> str:

@@ -3,8 +3,13 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.timezone import now
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def due(self) -> "ChangeQuerySet":
+        return self.filter(Q(due_at=None) | Q(due_at__lte=now()))
 
 
 class Change(models.Model):
@@ -13,8 +18,12 @@ class Change(models.Model):
     It says what was touched for those who look at the queue. The worker reads the committed state.
     """
 
-    subject = models.CharField(max_length=100)
+    subject = models.CharField(max_length=100)  # "page:15", "person:8", "frame"
     made_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(null=True)  # not looked at before then
+    bulk = models.BooleanField(default=False)  # one of very many: waits behind what is urgent
+
+    objects = ChangeQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.subject

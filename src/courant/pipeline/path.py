@@ -1,71 +1,206 @@
 """The path of a story once it is published. Read this file first.
 
-A change at the desk leaves a row (`changes`). Here the worker takes those rows, reads everything
-that is public, asks for narrations that are missing, and bakes; a finished narration is a change
-like any other, so the page gets its player in the next round. Every step may run twice, late or
-never: it compares what is with what should be.
+A change at the desk leaves a row (`changes`). The worker takes those rows in (`absorb`): it reads
+the story as committed, asks for its narration, puts its page in place, and marks every other file
+that shows it. Here those are made, what is urgent first, and trees are switched; a finished
+narration is a change like any other, so the page gets its player in the next round. Every step may
+run twice, late or never: it compares what is with what should be.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
+from django.db import transaction
 from django.utils.timezone import now
 
-from courant.bake.build import Progress, Report, bake
-from courant.bake.public import public_store
-from courant.front.pictures import Pictures
-from courant.front.targets import NewsletterBox, site
-from courant.lib.locks import only_one
+from courant.bake import generations
+from courant.bake.build import Builder
+from courant.bake.lease import Held, hold
+from courant.bake.marks import KEPT_UP
+from courant.bake.models import Generation, Target
+from courant.bake.pool import pool
+from courant.bake.report import Progress, Report
+from courant.front.sheet import Frame, NewsletterBox
 from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import send, signup
 from courant.newsletter.models import Delivery, Edition, Newsletter
-from courant.pipeline.models import BakeRun, Change, Failure
-from courant.stories.publication import is_public, read_paper, read_story
-from courant.stories.published import Paper
+from courant.pipeline.absorb import EVERYTHING, absorb
+from courant.pipeline.models import BakeRun, Change
+from courant.stories.models import PublicStory
+from courant.stories.publication import is_public, read_masthead, read_story
 
 log = logging.getLogger(__name__)
 
-A_QUERY = 1000  # parameters; a large import leaves more changes than one query may name
+AT_ONCE = 4  # pages squeezed between two looks at what is urgent, 0.1 s of CPU
+_looked = False  # whether this process has compared the look of the pages with its own
 
 
 def publish(progress: Progress | None = None, *, everything: bool = False) -> Report | None:
-    """Bring the public files to what is published. None when nothing had changed.
+    """Bring the public files to what is published. None when there was nothing to do.
 
     One process at a time: a second one waits, then finds the work done. Raises OSError when the
-    disk fails; the change rows stay, so the next call does it again.
+    disk fails; what was marked stays so, and the next call goes on from there.
     """
-    with only_one(Path(settings.COURANT_PUBLIC) / ".lock"):
-        # Listed before the paper is read, so that none is missed.
-        changes = list(Change.objects.values_list("pk", flat=True))
-        if not changes and not everything:
-            return None
-        started = now()
-        paper = read_paper()
-        ask_for_narrations(paper)
-        targets = site(
-            paper,
-            produce.spoken_all(paper.stories),
-            Pictures(Path(settings.COURANT_RENDITIONS)),
-            box=newsletter_box(),
-            now=started,
-        )
-        report = bake(targets, public_store(), progress)
+    if not everything and not _has_work():
+        return None
+    started = now()
+    with hold() as held:
+        report = Baking(held, progress).run(everything=everything)
+    if report:
         _record(report, started)
-        for first in range(0, len(changes), A_QUERY):
-            Change.objects.filter(pk__in=changes[first : first + A_QUERY]).delete()
-        return report
+    return report
 
 
-def ask_for_narrations(paper: Paper) -> None:
-    """Every public story gets a narration of its present text; what was taken back loses its."""
-    produce.request_all(paper.stories)
-    public = {story.id for story in paper.stories}
-    for story_id in set(Narration.objects.values_list("story_id", flat=True)) - public:
-        produce.forget(story_id)
+def use_idle_time() -> bool:
+    """Do a little of what is never urgent; False when there is nothing of that either."""
+    generation = generations.current()
+    if generation is None:
+        return False
+    loose = Target.objects.of(generation).in_place().filter(squeezed=False)
+    if not (loose.exists() or generations.is_untidy()):
+        return False  # no lease is taken for nothing
+    with hold() as held:
+        if generations.tidy_up():
+            return True
+        return Builder(generation, generations.store_of(generation), held).squeeze(AT_ONCE) > 0
+
+
+def _has_work() -> bool:
+    """Asked four times a second, so that nobody takes a lease for nothing."""
+    stale = Target.objects.filter(stale=True, generation__state__in=KEPT_UP)
+    late = Target.objects.due().filter(generation__state__in=KEPT_UP)
+    unfilled = Generation.objects.filter(state__in=KEPT_UP, filled=False)
+    expired = PublicStory.objects.filter(until__lte=now())
+    rows = (Change.objects.due(), stale, late, expired, unfilled)
+    return not _looked or any(each.exists() for each in rows) or not generations.current()
+
+
+class Baking:
+    """All that is to be done with one lease."""
+
+    def __init__(self, held: Held, progress: Progress | None) -> None:
+        self.held, self.report = held, Report()
+        self.progress = progress
+        self.pool = pool()
+        self.fillers: dict[int, Iterator[int]] = {}
+
+    def run(self, *, everything: bool) -> Report | None:
+        """Work until nothing waits. What changes meanwhile is looked at between two batches."""
+        global _looked
+        try:
+            generations.reconcile(self.held)
+            if not _looked and generations.current():
+                self._keep_up()  # this process may have other code than the one before it
+            _looked = True
+            if everything:
+                self._doubt_everything()
+            while self._step():
+                pass
+        finally:
+            if self.pool:
+                self.pool.close()
+        did = self.report.rendered or self.report.written or self.report.deleted
+        return self.report if did or everything or self.report.switched else None
+
+    def _step(self) -> bool:
+        """Do the most urgent thing there is; False when there is none."""
+        now_read, made = generations.current(), generations.building()
+        if self._absorb() or (now_read and self._bake(now_read)):
+            return True
+        if self._absorb(bulk=True):
+            return True
+        if now_read is None and made is None:
+            self._keep_up()
+            return True
+        if now_read and (self._fill(now_read) or self._bake(now_read, bulk=True)):
+            return True
+        if now_read and self._clear_away(now_read):
+            return True
+        if made is None:
+            return False
+        return self._fill(made) or self._bake_whole(made) or self._switch(made)
+
+    def _absorb(self, *, bulk: bool = False) -> bool:
+        absorbed = absorb(self.held, bulk=bulk)
+        if absorbed is None:
+            return False
+        self.report.add(absorbed.report)
+        if absorbed.frame and generations.current():
+            self._keep_up()
+        return True
+
+    def _bake_whole(self, made: Generation) -> bool:
+        return self._bake(made) or self._bake(made, bulk=True)
+
+    def _clear_away(self, generation: Generation) -> bool:
+        report = self._builder(generation).clear_away(all_is_made=True)
+        self.report.add(report)
+        return bool(report.deleted)
+
+    def _keep_up(self) -> None:
+        generations.keep_up_with(frame_of_today(), self.held)
+
+    def _fill(self, generation: Generation) -> bool:
+        """Write down some more of the targets that a generation should have."""
+        if generation.filled:
+            return False
+        filler = self.fillers.setdefault(generation.pk, generations.fill(generation, self.held))
+        return next(filler, 0) > 0
+
+    def _bake(self, generation: Generation, *, bulk: bool = False) -> bool:
+        report = self._builder(generation).bake_stale(bulk=bulk)
+        if report is None:
+            return False
+        self.report.add(self._builder(generation).clear_away(all_is_made=False))
+        self.report.add(report)
+        for story_id in report.changing:
+            Change.objects.create(subject=f"page:{story_id}")
+        self._show()
+        return True
+
+    def _switch(self, made: Generation) -> bool:
+        """Let readers see the new tree, if all of it could be made."""
+        failed = Target.objects.of(made).exclude(error="")
+        first = generations.current() is None
+        if failed.exists() and not first:
+            return False
+        self._builder(made).clear_away(all_is_made=True)
+        generations.switch_to(made, self.held)
+        self.report.switched = True
+        return True
+
+    def _builder(self, generation: Generation) -> Builder:
+        many = self.pool.make if self.pool else None
+        return Builder(generation, generations.store_of(generation), self.held, many)
+
+    def _doubt_everything(self) -> None:
+        """Take nothing for granted: every story is read again, every target made again."""
+        with transaction.atomic():
+            Change.objects.create(subject=EVERYTHING)
+            found = generations.current()
+            if found:
+                Generation.objects.filter(pk=found.pk).update(filled=False)
+
+    def _show(self) -> None:
+        if self.progress:
+            waiting = Target.objects.filter(stale=True, generation__state__in=KEPT_UP).count()
+            self.progress(self.report.rendered, self.report.rendered + waiting)
+
+
+def frame_of_today() -> Frame:
+    """What surrounds every page, as the desk has it now."""
+    return Frame(read_masthead(), newsletter_box())
+
+
+def newsletter_box() -> NewsletterBox | None:
+    """The sign-up box on every page, when the paper has a newsletter."""
+    row = Newsletter.objects.filter(is_default=True).first()
+    if row is None:
+        return None
+    facts = row.facts()
+    return NewsletterBox(facts.slug, facts.name, facts.description)
 
 
 def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
@@ -99,19 +234,7 @@ def withhold_what_was_taken_back() -> None:
             )
 
 
-def newsletter_box() -> NewsletterBox | None:
-    """The sign-up box on every page, when the paper has a newsletter."""
-    row = Newsletter.objects.filter(is_default=True).first()
-    if row is None:
-        return None
-    facts = row.facts()
-    return NewsletterBox(facts.slug, facts.name, facts.description)
-
-
 def _record(report: Report, started: datetime) -> None:
-    for path, reason in (report.failures | report.problems).items():
-        Failure.note(Failure.Room.BAKE, path, reason)
-    Failure.settle(Failure.Room.BAKE, keep={*report.failures, *report.problems})
     BakeRun.objects.create(
         started_at=started,
         rendered=report.rendered,

@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localtime
 
+from courant.bake.marks import KEPT_UP
+from courant.bake.models import Target
 from courant.narration.models import Narration
 from courant.newsletter.models import Delivery, Edition, SignupRequest
 from courant.newsletter.send import UNDER_WAY
@@ -44,6 +46,7 @@ def problems() -> list[str]:
         f"{row.get_room_display().capitalize()}: {row.subject}: {row.reason}"
         for row in Failure.objects.all()
     ]
+    found += [f"Bake: {row.path or row}: {row.error or row.problems}" for row in _bad_targets()]
     for narration in Narration.objects.failed().filter(superseded_at=None):
         found.append(f"Narrate: “{_headline(narration.story_id)}”: {narration.error}")
     found += [
@@ -55,6 +58,12 @@ def problems() -> list[str]:
     if reason := stuck.values_list("error", flat=True).first():
         found.append(f"Deliver: {stuck.count()} sign-ups wait for their confirmation: {reason}")
     return found
+
+
+def _bad_targets() -> QuerySet[Target]:
+    """Files that could not be made, or that lack something, in the trees that are kept up."""
+    rows = Target.objects.filter(generation__state__in=KEPT_UP)
+    return rows.exclude(error="", problems="").order_by("path", "pk")[:100]
 
 
 def _headline(story_id: int) -> str:
@@ -101,4 +110,6 @@ def retry_everything() -> None:
     for narration in Narration.objects.failed():
         narration.retry()
     Failure.objects.all().delete()  # whatever still fails comes back with its reason
-    Change.objects.create(subject="retry")
+    bad = Target.objects.filter(generation__state__in=KEPT_UP).exclude(error="", problems="")
+    bad.update(stale=True, bulk=False, tries=0)
+    Change.objects.exclude(due_at=None).update(due_at=None)

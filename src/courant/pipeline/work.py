@@ -16,8 +16,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from courant.bake.build import Progress
+from courant.bake.models import Lease
+from courant.bake.report import Progress
 from courant.lib.locks import in_company
+from courant.lib.wake import Listener
 from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import work as mail
@@ -77,18 +79,20 @@ def _narrate_all(progress: Progress | None) -> int:
 
 def work_on(stop: threading.Event) -> None:
     """Keep working until told to stop. Each room has its thread, so none waits for another."""
-    rooms: list[tuple[str, Callable[[], object]]] = [
-        (Failure.Room.BAKE, _publish_if_changed),
-        (Failure.Room.DELIVER, path.deliver),
-        *[(Failure.Room.NARRATE, path.narrate_next)] * NARRATORS,
+    ear = Listener(Path(settings.COURANT_WAKE))
+    rooms: list[tuple[object, ...]] = [
+        (Failure.Room.BAKE, _publish_if_changed, stop, ear.wait),
+        (Failure.Room.DELIVER, path.deliver, stop),
+        *[(Failure.Room.NARRATE, path.narrate_next, stop)] * NARRATORS,
     ]
-    threads = [threading.Thread(target=_keep_at, args=(*room, stop), daemon=True) for room in rooms]
+    threads = [threading.Thread(target=_keep_at, args=room, daemon=True) for room in rooms]
     with at_work():
         for thread in threads:
             thread.start()
         _watch(threads, stop)
         for thread in threads:
             thread.join()
+    ear.close()
 
 
 def _watch(threads: list[threading.Thread], stop: threading.Event) -> None:
@@ -116,22 +120,34 @@ def at_work() -> Iterator[None]:
 def _free_what_the_dead_hold() -> None:
     Narration.objects.all().end_leases()
     mail.end_leases()
+    Lease.end_all()
 
 
 def _publish_if_changed() -> bool:
     publish_due()
-    return path.publish() is not None
+    if path.publish() is not None:
+        return True
+    path.use_idle_time()
+    return False
 
 
-def _keep_at(room: str, act: Callable[[], object], stop: threading.Event) -> None:
+def _keep_at(
+    room: str,
+    act: Callable[[], object],
+    stop: threading.Event,
+    pause: Callable[[float], object] | None = None,
+) -> None:
     trouble = 0
+    pause = pause or stop.wait
     while not stop.is_set():
         outcome = _guarded(room, act)
         if outcome is None:
             close_old_connections()  # a broken connection is the likely cause
         trouble = trouble + 1 if outcome is None else 0
-        if not outcome:
-            stop.wait(AFTER_TROUBLE if trouble else LOOK)
+        if trouble:
+            stop.wait(AFTER_TROUBLE)
+        elif not outcome:
+            pause(LOOK)
     connection.close()
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.utils.timezone import now
 from wagtail.models import Page
 
 from courant.lib.digests import digest_of
+from courant.lib.reads import note, note_until
 from courant.stories import published as out
 from courant.stories.blocks import table_rows
 from courant.stories.links import Links
-from courant.stories.models import Photo
+from courant.stories.models import Photo, Story
 from courant.stories.richtext import runs_of
 
 
@@ -35,8 +37,13 @@ def reading_texts(block: out.Block) -> list[str]:
     return []
 
 
-def frozen_photo(photo: Photo, caption: str = "") -> out.PublishedPhoto:
-    """A photo with its own caption, or the one that a story gives it."""
+def frozen_photo(photo: Photo, caption: str = "") -> out.PublishedPhoto | None:
+    """A photo with its own caption or the one that a story gives it; None when its rights ended."""
+    note(f"photo:{photo.pk}")
+    if (end := photo.rights_end) is not None:
+        if end <= now():
+            return None
+        note_until(end)
     return out.PublishedPhoto(
         id=photo.pk,
         file=Path(photo.file.path),
@@ -92,11 +99,13 @@ def _block(item: Any, links: Links) -> out.Block | None:
 
 def _photo_block(key: str, value: Any) -> out.PhotoBlock | None:
     photo = value["photo"]
-    return out.PhotoBlock(key, frozen_photo(photo, value["caption"] or "")) if photo else None
+    frozen = frozen_photo(photo, value["caption"] or "") if photo else None
+    return out.PhotoBlock(key, frozen) if frozen else None
 
 
 def _related(key: str, page: Page | None, links: Links) -> out.RelatedStory | None:
     path = links.path_of(page.pk) if page else ""
-    if not page or not path:
+    story = page.specific if page and path else None
+    if not isinstance(story, Story):
         return None
-    return out.RelatedStory(key, path, page.title, getattr(page.specific, "standfirst", ""))
+    return out.RelatedStory(key, path, story.title, story.standfirst, story.language)

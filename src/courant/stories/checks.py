@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime, now
 
 if TYPE_CHECKING:
     from courant.stories.models import Photo, Story
@@ -21,6 +22,9 @@ def unpublishable(story: "Story") -> list[str]:
             problems.append(f"{where} was deleted. Choose another one or remove it.")
         elif missing := photo.missing():
             problems.append(f"{where} (“{photo.title}”) has no {' and no '.join(missing)}.")
+        elif photo.rights_end and photo.rights_end <= now():
+            ended = localtime(photo.rights_end)
+            problems.append(f"The rights in {where.lower()} ended on {ended:%d.%m.%Y, %H:%M}.")
     if not any(block.block_type in ("paragraph", "list", "quote") for block in story.body):
         problems.append("The story has no text yet.")
     return problems

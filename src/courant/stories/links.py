@@ -1,53 +1,76 @@
 """Addresses of the paper's pages."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 
-from courant.stories.models import FrontPage
+from courant.lib.reads import note
+from courant.stories.models import FrontPage, Section
 
 
 @dataclass
 class Links:
-    """Paths of public pages by id, looked up once a reading of the paper."""
+    """Addresses of public pages by id, each looked up once. Make a new one for a new reading.
 
-    root: str
-    known: dict[int, str]
-    everything: bool  # False: ask the database for ids that are not known yet
+    A page is public when it is live, everything above it is, and none of them is restricted.
+    """
 
-    @classmethod
-    def of_site(cls, *, everything: bool) -> "Links":
-        page = front_page()
-        root = page.url_path if page else "/"
-        known: dict[int, str] = {}
-        if everything:
-            rows = Page.objects.live().public().filter(url_path__startswith=root)
-            paths = dict(rows.values_list("pk", "url_path"))
-            public = set(paths.values())
-            known = {
-                pk: path[len(root) - 1 :]
-                for pk, path in paths.items()
-                if path == root or _parent_of(path) in public  # a hidden section hides its stories
-            }
-        return cls(root, known, everything)
+    known: dict[int, str] = field(default_factory=dict)
+    _open: dict[str, bool] = field(default_factory=dict)  # by Wagtail's tree path
+    _sections: dict[str, Section | None] = field(default_factory=dict)
+
+    @cached_property
+    def root(self) -> tuple[str, str]:
+        """Tree path and URL path of the front page."""
+        site = Site.objects.filter(is_default_site=True)
+        row = site.values_list("root_page__path", "root_page__url_path").first()
+        return row or ("", "/")
 
     def path_of(self, page_id: int) -> str:
-        if page_id not in self.known and not self.everything:
-            public = Page.objects.live().public()
-            path = public.filter(pk=page_id).values_list("url_path", flat=True).first()
-            above = path and (
-                path == self.root or public.filter(url_path=_parent_of(path)).exists()
-            )
-            self.known[page_id] = self.cut(path) if path and above else ""
-        return self.known.get(page_id, "")
+        """The address at which readers find a page; empty when they may not."""
+        note(f"page:{page_id}")
+        if page_id not in self.known:
+            row = Page.objects.filter(pk=page_id).values_list("path", "url_path", "live").first()
+            self.known[page_id] = self.public_path(*row) if row else ""
+        return self.known[page_id]
+
+    def public_path(self, tree_path: str, url_path: str, live: bool) -> str:
+        """The same for a page whose row is at hand."""
+        inside = tree_path.startswith(self.root[0]) and tree_path not in self._restricted
+        return self.cut(url_path) if live and inside and self._is_open(tree_path) else ""
 
     def cut(self, url_path: str) -> str:
         """The address that readers use, from Wagtail's path that begins with the site's root."""
-        return url_path[len(self.root) - 1 :] if url_path.startswith(self.root) else url_path
+        root = self.root[1]
+        return url_path[len(root) - 1 :] if url_path.startswith(root) else url_path
 
+    def section(self, tree_path: str) -> Section | None:
+        """The section at a place of Wagtail's tree."""
+        if tree_path not in self._sections:
+            self._sections[tree_path] = Section.objects.filter(path=tree_path).first()
+        return self._sections[tree_path]
 
-def _parent_of(url_path: str) -> str:
-    return url_path.rstrip("/").rpartition("/")[0] + "/"
+    def sections_above(self, tree_path: str) -> Iterator[int]:
+        """Ids of the sections that a page stands in, the nearest first."""
+        while section := self.section(tree_path := tree_path[: -Page.steplen]):
+            note(f"page:{section.pk}")
+            yield section.pk
+
+    def _is_open(self, tree_path: str) -> bool:
+        """Whether everything above a page, up to the front page, is live and not restricted."""
+        if tree_path == self.root[0]:
+            return True
+        above = tree_path[: -Page.steplen]
+        if above not in self._open:
+            live = Page.objects.filter(path=above, live=True).exists()
+            self._open[above] = live and above not in self._restricted and self._is_open(above)
+        return self._open[above]
+
+    @cached_property
+    def _restricted(self) -> frozenset[str]:
+        return frozenset(PageViewRestriction.objects.values_list("page__path", flat=True))
 
 
 def front_page() -> FrontPage | None:
@@ -58,4 +81,4 @@ def front_page() -> FrontPage | None:
 
 def path_of(page: Page) -> str:
     """The reader's address of a page: "/harbour/ferry-returns/"."""
-    return Links.of_site(everything=False).cut(page.url_path)
+    return Links().cut(page.url_path)

@@ -1,30 +1,46 @@
 """From the desk's tables to what outputs read: one story from any revision, or the whole paper."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone_name, now
 from wagtail.contrib.redirects.models import Redirect
 
 from courant.lib.database import one_reading
+from courant.lib.reads import Reads, note, recording
 from courant.stories import published as out
 from courant.stories.body import frozen_body, frozen_photo, reading_texts
 from courant.stories.links import Links, front_page
-from courant.stories.models import Person, Section, Story
+from courant.stories.models import FrontPage, Person, Section, Story, Topic
+from courant.stories.paper.memory import MemoryPaper
 
 WORDS_A_MINUTE = 238
 SECONDS_A_PHOTO = 10
 SAME_MOMENT = timedelta(minutes=1)  # publishing again within it is no update
+A_CHUNK = 100  # stories read with one set of queries
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A public story with the rows of the desk that were read for it."""
+
+    story: out.PublishedStory
+    reads: Reads
 
 
 def published_story(story: Story, links: Links | None = None) -> out.PublishedStory:
     """Freeze a story: a live row, or `revision.as_object()` for a preview.
 
     What is private stays out: links to pages that are not public lose the link and keep the words.
+    Every row that is read is noted.
     """
-    links = links or Links.of_site(everything=False)
+    note(f"page:{story.pk}")
+    links = links or Links()
     body = frozen_body(story.body, links)
     lead = frozen_photo(story.lead_photo, story.lead_caption) if story.lead_photo else None
     words = sum(len(text.split()) for block in body for text in reading_texts(block))
@@ -37,9 +53,9 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         standfirst=story.standfirst,
         kind=story.kind,
         language=story.language,
-        section=_section(_parent(story), links),
+        section=_section_of(story, links),
         bylines=tuple(_byline(byline) for byline in story.bylines.all()),
-        topics=tuple(out.PublishedTopic(topic.name, topic.path) for topic in story.topics.all()),
+        topics=_topics_of(story),
         published=first,
         updated=_updated(story, first),
         lead_photo=lead,
@@ -54,16 +70,46 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
 
 def read_story(story_id: int) -> out.PublishedStory | None:
     """One story as committed now; None unless it is public."""
-    links = Links.of_site(everything=False)
-    if not links.path_of(story_id):
-        return None
-    story = Story.objects.filter(pk=story_id).select_related("lead_photo").first()
-    return published_story(story, links) if story else None
+    found = next(read_stories([story_id]), None)
+    return found.story if found else None
+
+
+def read_stories(story_ids: Iterable[int]) -> Iterator[Frozen]:
+    """Those of some stories that are public, as committed now, in any order."""
+    ids = sorted(story_ids)
+    for first in range(0, len(ids), A_CHUNK):
+        rows = Story.objects.filter(pk__in=ids[first : first + A_CHUNK], live=True)
+        yield from _frozen(rows)
+
+
+def read_every_story() -> Iterator[Frozen]:
+    """All public stories as committed now, the oldest row first, without holding all at once."""
+    last = 0
+    while ids := _ids_after(last):
+        yield from read_stories(ids)
+        last = ids[-1]
+
+
+def _ids_after(last: int) -> Sequence[int]:
+    live = Story.objects.filter(live=True, pk__gt=last).order_by("pk")
+    return list(live.values_list("pk", flat=True)[: A_CHUNK * 10])
+
+
+def _frozen(rows: QuerySet[Any]) -> Iterator[Frozen]:
+    links = Links()
+    related = rows.select_related("lead_photo").prefetch_related(
+        "bylines__person__portrait", "corrections", "story_topics__tag"
+    )
+    for story in related:
+        if links.public_path(story.path, story.url_path, story.live):
+            with recording() as reads:
+                frozen = published_story(story, links)
+            yield Frozen(frozen, reads)
 
 
 def is_public(story_id: int) -> bool:
     """Whether readers may have the story now; asks less than reading it."""
-    return bool(Links.of_site(everything=False).path_of(story_id))
+    return bool(Links().path_of(story_id))
 
 
 def reading_minutes(words: int, photos: int) -> int:
@@ -71,65 +117,114 @@ def reading_minutes(words: int, photos: int) -> int:
     return max(1, ceil((words * 60 / WORDS_A_MINUTE + photos * SECONDS_A_PHOTO) / 60))
 
 
-def read_paper() -> out.Paper:
-    """Everything that is public, from one reading of the database."""
+# ── The paper as a whole ──────────────────────────────────────────────────────────────────────────
+
+
+def read_paper() -> MemoryPaper:
+    """Everything that is public, from one reading of the database, in memory."""
     with one_reading():
-        page = front_page()
-        if page is None:
-            raise LookupError("This home has no front page. Run `courant init` first.")
-        links = Links.of_site(everything=True)
-        live = Story.objects.live().public().descendant_of(page)
-        sections = Section.objects.live().public().child_of(page)
-        stories = [
-            published_story(story, links)
-            for story in live.select_related("lead_photo").prefetch_related(
-                "bylines__person__portrait"
-            )
-            if links.path_of(story.pk) and links.path_of(_parent(story).pk)
-        ]
-        stories.sort(key=lambda story: (story.published, story.id), reverse=True)
-        return out.Paper(
-            name=page.title,
-            tagline=page.tagline,
-            language=settings.LANGUAGE_CODE,
-            time_zone=get_default_timezone_name(),
-            url=settings.COURANT_URL,
-            about=page.about,
-            notice=page.notice,
-            sections=tuple(_section(section, links) for section in sections),
-            stories=tuple(stories),
-            people=_people_of(stories),
-            moved=_moved(links),
-            picks=tuple(page.picks.values_list("story_id", flat=True)),
-        )
+        stories = [frozen.story for frozen in read_every_story()]
+        return MemoryPaper(read_masthead(), stories, moved=read_moved(), picks=read_picks())
 
 
-def _moved(links: Links) -> tuple[out.Moved, ...]:
-    """Old addresses of public pages; Wagtail notes one whenever a page moves or gets a new slug."""
-    today = set(links.known.values())
-    rows = Redirect.objects.exclude(redirect_page=None).order_by("pk")
-    found = (
-        out.Moved(f"{old.rstrip('/')}/", links.path_of(page))
-        for old, page in rows.values_list("old_path", "redirect_page")
+def read_masthead() -> out.Masthead:
+    """What every page says of the paper. Raises LookupError in a home without a front page."""
+    page = front_page()
+    if page is None:
+        raise LookupError("This home has no front page. Run `courant init` first.")
+    return out.Masthead(
+        name=page.title,
+        tagline=page.tagline,
+        language=settings.LANGUAGE_CODE,
+        time_zone=get_default_timezone_name(),
+        url=settings.COURANT_URL,
+        about=page.about,
+        notice=page.notice,
+        sections=tuple(_public_sections(page)),
     )
-    return tuple(m for m in found if m.path and m.old_path not in today)
 
 
-def _people_of(stories: list[out.PublishedStory]) -> tuple[out.PublishedPerson, ...]:
-    """Who stands over a public story, by name. A name over a draft may be the secret itself."""
-    found = {b.person.id: b.person for s in stories for b in s.bylines if b.person}
-    return tuple(sorted(found.values(), key=lambda person: (person.name.casefold(), person.id)))
+def _public_sections(page: FrontPage) -> Iterator[out.PublishedSection]:
+    links = Links()
+    for section in Section.objects.descendant_of(page).order_by("path"):
+        if links.public_path(section.path, section.url_path, section.live):
+            yield frozen_section(section, links)
 
 
-def _parent(story: Story) -> Section:
-    # A story's parent is always a section (parent_page_types); for a new one in preview it is set.
-    parent: Any = getattr(story, "_section", None)
-    if parent is None:
-        parent = Section.objects.filter(path=story.path[: -Story.steplen]).first() or Section(
-            title=""
-        )
-        story._section = parent
-    return parent
+def read_picks() -> tuple[int, ...]:
+    """Ids of the stories that editors put on top of the front page, public or not."""
+    page = front_page()
+    return tuple(page.picks.values_list("story_id", flat=True)) if page else ()
+
+
+def read_moved(moved_id: int | None = None) -> tuple[out.Moved, ...]:
+    """Old addresses of what is public, all or one.
+
+    Wagtail notes them when a page moves or gets a new slug, people and topics do so themselves.
+    """
+    links = Links()
+    rows = Redirect.objects.filter(pk=moved_id) if moved_id else Redirect.objects.all()
+    facts = rows.order_by("pk").values_list("pk", "old_path", "redirect_page", "redirect_link")
+    found = (
+        out.Moved(pk, f"{old.rstrip('/')}/", links.path_of(page) if page else _own(link))
+        for pk, old, page, link in facts
+    )
+    return tuple(moved for moved in found if moved.path not in ("", moved.old_path))
+
+
+def _own(link: str) -> str:
+    """A path of this paper; links to elsewhere are none of our pages."""
+    return link if link.startswith("/") and not link.startswith("//") else ""
+
+
+# ── Parts ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def frozen_section(section: Section, links: Links) -> out.PublishedSection:
+    note(f"page:{section.pk}")
+    return out.PublishedSection(
+        id=section.pk or 0,
+        title=section.title,
+        path=links.cut(section.url_path or "/"),
+        slug=section.slug,
+        language=section.language,
+        description=section.description,
+        accent=section.accent,
+        above=tuple(links.sections_above(section.path)) if section.path else (),
+    )
+
+
+def frozen_person(person: Person) -> out.PublishedPerson:
+    note(f"person:{person.pk}")
+    shown = person.portrait and not person.portrait.missing()
+    portrait = frozen_photo(person.portrait) if shown and person.portrait else None
+    if person.portrait:
+        note(f"photo:{person.portrait.pk}")
+    return out.PublishedPerson(
+        person.pk, person.name, person.path, person.role, person.bio, portrait
+    )
+
+
+def frozen_topic(topic: Topic) -> out.PublishedTopic:
+    note(f"topic:{topic.pk}")
+    return out.PublishedTopic(topic.pk, topic.name, topic.path)
+
+
+def _topics_of(story: Story) -> tuple[out.PublishedTopic, ...]:
+    """By name. Not `story.topics`, which asks the database for each story anew."""
+    topics = sorted((item.tag for item in story.story_topics.all()), key=lambda topic: topic.name)
+    return tuple(frozen_topic(topic) for topic in topics)
+
+
+def _byline(byline: Any) -> out.PublishedByline:
+    person = frozen_person(byline.person) if byline.person else None
+    return out.PublishedByline(byline.role, person.name if person else byline.name, person)
+
+
+def _section_of(story: Story, links: Links) -> out.PublishedSection:
+    """The page above. A story's parent is always a section; in a new one's preview it may lack."""
+    section = links.section(story.path[: -Story.steplen])
+    return frozen_section(section or Section(title=""), links)
 
 
 def _updated(story: Story, first: datetime) -> datetime | None:
@@ -139,29 +234,3 @@ def _updated(story: Story, first: datetime) -> datetime | None:
     if started and last and last - started > SAME_MOMENT and last > first:
         return last
     return None
-
-
-def _section(section: Section, links: Links) -> out.PublishedSection:
-    return out.PublishedSection(
-        id=section.pk or 0,
-        title=section.title,
-        path=links.cut(section.url_path or "/"),
-        slug=section.slug,
-        language=section.language,
-        description=section.description,
-        accent=section.accent,
-    )
-
-
-def _person(person: Person) -> out.PublishedPerson:
-    portrait = (
-        frozen_photo(person.portrait) if person.portrait and not person.portrait.missing() else None
-    )
-    return out.PublishedPerson(
-        person.pk, person.name, person.path, person.role, person.bio, portrait
-    )
-
-
-def _byline(byline: Any) -> out.PublishedByline:
-    person = _person(byline.person) if byline.person else None
-    return out.PublishedByline(byline.role, person.name if person else byline.name, person)

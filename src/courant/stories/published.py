@@ -1,6 +1,6 @@
 """A story as every output sees it: frozen, complete, free of the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -65,6 +65,7 @@ class PublishedByline:
 
 @dataclass(frozen=True)
 class PublishedTopic:
+    id: int
     name: str
     path: str  # "/topics/ferries/"
 
@@ -78,6 +79,7 @@ class PublishedSection:
     language: str
     description: str = ""
     accent: str = ""  # CSS colour name of the section's accent, e.g. "teal"
+    above: tuple[int, ...] = ()  # ids of the sections that it stands in, the nearest first
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ class RelatedStory(Block):
     path: str
     headline: str
     standfirst: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,9 +164,9 @@ class PublishedCorrection:
     text: str
 
 
-@dataclass(frozen=True)
-class PublishedStory:
-    """All of a story that a reader, a listener or a subscriber may get. Times are aware."""
+@dataclass(frozen=True, kw_only=True)
+class PublishedCard:
+    """What lists show of a story. Times are aware."""
 
     id: int
     path: str  # "/harbour/ferry-returns/"
@@ -173,27 +176,45 @@ class PublishedStory:
     language: str  # BCP 47
     section: PublishedSection
     bylines: tuple[PublishedByline, ...]
-    topics: tuple[PublishedTopic, ...]
     published: datetime
-    updated: datetime | None  # None: unchanged since it was published
     lead_photo: PublishedPhoto | None
+    minutes: int = 1  # reading time
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedStory(PublishedCard):
+    """All of a story that a reader, a listener or a subscriber may get."""
+
+    topics: tuple[PublishedTopic, ...]
+    updated: datetime | None  # None: unchanged since it was published
     body: tuple[Block, ...]
     corrections: tuple[PublishedCorrection, ...] = ()
-    minutes: int = 1  # reading time
     words: int = 0
+
+    @property
+    def changed(self) -> datetime:
+        """When its text last changed, corrections included."""
+        times = [self.published, *(correction.time for correction in self.corrections)]
+        return max([*times, self.updated] if self.updated else times)
+
+    @cached_property
+    def card(self) -> PublishedCard:
+        """The part of it that lists show: lists need not be made again for another body."""
+        return PublishedCard(**{f.name: getattr(self, f.name) for f in fields(PublishedCard)})
 
 
 @dataclass(frozen=True)
 class Moved:
     """An address that something public had before, and where it is now."""
 
+    id: int
     old_path: str  # "/harbour/ferry/"
     path: str
 
 
 @dataclass(frozen=True)
-class Paper:
-    """One reading of everything that is public, newest story first. Outputs read nothing else."""
+class Masthead:
+    """What every page says of the paper. Another one is another tree of public files."""
 
     name: str
     tagline: str
@@ -203,35 +224,3 @@ class Paper:
     about: str = ""
     notice: str = ""  # stands in every footer
     sections: tuple[PublishedSection, ...] = ()  # in menu order
-    stories: tuple[PublishedStory, ...] = ()
-    people: tuple[PublishedPerson, ...] = ()
-    moved: tuple[Moved, ...] = ()  # no old path is one of today's
-    picks: tuple[int, ...] = ()  # story ids that lead the front page, the first one largest
-
-    def story(self, story_id: int) -> PublishedStory | None:
-        return self._by_id.get(story_id)
-
-    def picked(self) -> tuple[PublishedStory, ...]:
-        """The stories that editors put on top of the front page and that are public."""
-        return tuple(story for pick in self.picks if (story := self._by_id.get(pick)))
-
-    def in_section(self, section: PublishedSection) -> tuple[PublishedStory, ...]:
-        return tuple(s for s in self.stories if s.section.id == section.id)
-
-    def by_person(self, person: PublishedPerson) -> tuple[PublishedStory, ...]:
-        return tuple(
-            s for s in self.stories if any(b.person and b.person.id == person.id for b in s.bylines)
-        )
-
-    def on_topic(self, topic: PublishedTopic) -> tuple[PublishedStory, ...]:
-        return tuple(s for s in self.stories if any(t.path == topic.path for t in s.topics))
-
-    @cached_property
-    def topics(self) -> tuple[PublishedTopic, ...]:
-        """Topics with at least one story, by name."""
-        found = {topic.path: topic for story in self.stories for topic in story.topics}
-        return tuple(sorted(found.values(), key=lambda topic: topic.name.casefold()))
-
-    @cached_property
-    def _by_id(self) -> dict[int, PublishedStory]:
-        return {story.id: story for story in self.stories}

@@ -12,12 +12,12 @@ from pathlib import Path
 from courant.bake.stores.folder import FolderStore
 
 class Naive(FolderStore):  # the broken twin: writes where readers read
-    def put(self, path, content):
-        (self.root / path).write_bytes(content)
+    def put(self, path, data, variants):
+        (self.root / path).write_bytes(data)
 
 store = (Naive if sys.argv[2] == "naive" else FolderStore)(Path(sys.argv[1]))
 for number in range(10**6):
-    store.put("index.html", b"%08d" % number * 500_000)
+    store.put("index.html", b"%08d" % number * 500_000, {})
     print(number, flush=True)
 """
 SIZE = 8 * 500_000

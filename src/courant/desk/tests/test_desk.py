@@ -14,7 +14,12 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from courant.newsletter.models import Edition, Newsletter, Subscriber, Subscription
 from courant.pipeline.models import Change, Failure
 from courant.stories.models import Photo, Story
-from courant.stories.tests.make import make_desk_photo, make_desk_section, make_desk_story
+from courant.stories.tests.make import (
+    make_desk_photo,
+    make_desk_section,
+    make_desk_story,
+    make_public,
+)
 
 pytestmark = [
     pytest.mark.django_db,
@@ -109,6 +114,7 @@ def test_pictures_in_a_preview_can_be_seen_at_the_desk(desk):
 @pytest.mark.parametrize("kind", ["front", "section"])
 def test_the_front_page_and_sections_have_a_preview_too(desk, kind):
     story = make_desk_story("Something happened.", title="Something happened")
+    make_public(story)
     page = (
         story.get_parent().specific
         if kind == "section"
@@ -134,6 +140,7 @@ def test_nothing_but_photos_can_be_fetched_from_the_home(desk, name):
 
 def test_delivering_asks_first_and_two_presses_make_one_edition(desk):
     story = make_desk_story()
+    make_public(story)
     newsletter = Newsletter.objects.get()
     reader = Subscriber.objects.create(
         email="a@example.org", email_key="a@example.org", created=now()
@@ -152,6 +159,7 @@ def test_delivering_asks_first_and_two_presses_make_one_edition(desk):
 
 def test_a_newsletter_without_readers_gets_no_edition(desk):
     story = make_desk_story()
+    make_public(story)
     link = reverse("desk-deliver", args=[story.pk])
     answer = desk.post(link, {"newsletter": Newsletter.objects.get().slug}, follow=True)
     assert "Nobody is subscribed to" in answer.content.decode()

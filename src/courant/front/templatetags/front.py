@@ -13,7 +13,7 @@ from courant.front.assets import asset_url
 from courant.front.body import BlockView
 from courant.front.inline import safe_href
 from courant.front.sheet import Sheet
-from courant.stories.published import PublishedByline, PublishedPhoto, PublishedStory
+from courant.stories.published import PublishedByline, PublishedCard, PublishedPhoto
 
 register = template.Library()
 register.simple_tag(asset_url, name="asset")
@@ -46,17 +46,19 @@ def day(context: Any, moment: datetime) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def soon(context: Any, moment: datetime) -> SafeString:
-    """The hour if it is of the newest day, else the day."""
+    """The hour if it is of the page's newest day, else the day."""
     sheet: Sheet = context["sheet"]
-    zone, newest = sheet.paper.time_zone, sheet.press.contents.newest or moment
-    return times.time_tag(moment, zone, times.short_time(moment, zone, newest))
+    zone = sheet.paper.time_zone
+    if sheet.today is None:
+        return times.time_tag(moment, zone, times.long_date(moment, zone))
+    return times.time_tag(moment, zone, times.short_time(moment, zone, sheet.today))
 
 
 @register.simple_tag(takes_context=True)
 def date_line(context: Any) -> SafeString:
-    """The newest story's day, below the masthead."""
+    """The newest story's day, below the masthead of the front page."""
     sheet: Sheet = context["sheet"]
-    newest, zone = sheet.press.contents.newest, sheet.paper.time_zone
+    newest, zone = sheet.today, sheet.paper.time_zone
     if newest is None:
         return SafeString("")
     return times.time_tag(newest, zone, times.date_line(newest, zone))
@@ -77,16 +79,9 @@ def lang(context: Any, language: str, *around: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def has_audio(context: Any, story: PublishedStory) -> bool:
+def has_audio(context: Any, story: PublishedCard) -> bool:
     """Whether its page can be heard."""
-    return context["sheet"].press.audio_of(story) is not None
-
-
-@register.simple_tag(takes_context=True)
-def lang_of(context: Any, path: str) -> SafeString:
-    """The lang attribute for the headline of the story at that address."""
-    story = context["sheet"].press.contents.by_path.get(path)
-    return lang(context, story.language) if story else SafeString("")
+    return story.id in context["sheet"].heard
 
 
 @register.simple_tag(takes_context=True)
@@ -97,14 +92,14 @@ def block_html(context: Any, view: BlockView) -> SafeString:
         return SafeString(found.render(context).strip())
 
 
-@register.simple_tag(takes_context=True)
-def byline_lines(context: Any, story: PublishedStory) -> SafeString:
+@register.simple_tag
+def byline_lines(story: PublishedCard) -> SafeString:
     """By A and B, each linked to the page of the person, then who else had a hand in it."""
     lines = [
         format_html(
             '<span class="byline-line">{} {}</span>',
             label,
-            _joined([_linked(context["sheet"], byline) for byline in bylines]),
+            _joined([_linked(byline) for byline in bylines]),
         )
         for label, bylines in labels.byline_groups(story)
     ]
@@ -112,20 +107,20 @@ def byline_lines(context: Any, story: PublishedStory) -> SafeString:
 
 
 @register.simple_tag
-def writer_names(story: PublishedStory) -> str:
+def writer_names(story: PublishedCard) -> str:
     """For cards: names without links."""
     return labels.names(labels.writers(story))
 
 
 @register.simple_tag
-def writer_face(story: PublishedStory) -> PublishedPhoto | None:
+def writer_face(story: PublishedCard) -> PublishedPhoto | None:
     """The portrait of the first writer who has one."""
     people = (byline.person for byline in labels.writers(story) if byline.person)
     return next((person.portrait for person in people if person.portrait), None)
 
 
-def _linked(sheet: Sheet, byline: PublishedByline) -> SafeString:
-    if byline.person and byline.person.path in sheet.press.contents.paths:
+def _linked(byline: PublishedByline) -> SafeString:
+    if byline.person:
         return format_html('<a rel="author" href="{}">{}</a>', byline.person.path, byline.name)
     return format_html('<span class="name">{}</span>', byline.name)
 

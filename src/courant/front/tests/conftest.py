@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from courant.front.targets import Pictures
+from courant.front.pictures import Pictures
 
 
 @pytest.fixture

@@ -1,13 +1,20 @@
 """Makers for the front: a spoken story, a full paper, and a reader of HTML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from courant.front.listening import MemoryAudio
+from courant.front.made import Made
+from courant.front.pictures import Pictures
+from courant.front.sheet import NewsletterBox, Press
+from courant.front.targets import KINDS
 from courant.narration.script import script_for
 from courant.narration.spoken import Cue, SpokenStory
 from courant.stories import published as out
+from courant.stories.paper import MemoryPaper
 from courant.stories.tests.make import (
     NOON,
     make_byline,
@@ -18,6 +25,40 @@ from courant.stories.tests.make import (
     make_section,
     paragraph,
 )
+
+
+@dataclass(frozen=True)
+class Baked:
+    """One file of a paper in memory."""
+
+    path: str
+    kind: str
+    made: Made
+
+
+def press_of(
+    paper: MemoryPaper,
+    spoken: Mapping[int, SpokenStory],
+    pictures: Pictures,
+    box: NewsletterBox | None = None,
+) -> Press:
+    return Press(paper, pictures, MemoryAudio(spoken), box)
+
+
+def site(
+    paper: MemoryPaper,
+    spoken: Mapping[int, SpokenStory],
+    pictures: Pictures,
+    box: NewsletterBox | None = None,
+) -> Iterator[Baked]:
+    """All files of a paper, what others link to first."""
+    press = press_of(paper, spoken, pictures, box)
+    for kind in sorted(KINDS, key=lambda kind: kind.order):
+        for key in sorted(kind.keys(paper), key=kind.rank):
+            made = kind.make(press, key)
+            assert made is not None, f"{kind.name} {key} is listed and not made"
+            yield Baked(made.path, kind.name, made)
+
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
 TORN = "<script>alert(1)</script>\"'&]]></script><!--\u2028"
@@ -62,14 +103,14 @@ def every_block(folder: Path, text: str = "It rose. It fell.") -> tuple[out.Bloc
     )
 
 
-def make_full_paper(folder: Path, text: str = "It rose. It fell.", stories: int = 6) -> out.Paper:
+def make_full_paper(folder: Path, text: str = "It rose. It fell.", stories: int = 6) -> MemoryPaper:
     """Two languages, every block, corrections, pictures, and one bare story."""
     photo = make_published_photo(folder, alt=text, caption=text, credit=text)
     person = make_person(name=f"Marta {text}", role=text, bio=text, portrait=photo)
     ukrainian = make_section(
         id=2, title="Українською", path="/ukrainska/", slug="ukrainska", language="uk"
     )
-    topic = out.PublishedTopic(f"Ferries {text}", "/topics/ferries/")
+    topic = out.PublishedTopic(4, f"Ferries {text}", "/topics/ferries/")
     full = make_published_story(
         *every_block(folder, text),
         id=1,
@@ -89,8 +130,7 @@ def make_full_paper(folder: Path, text: str = "It rose. It fell.", stories: int 
     bare = make_published_story(id=2, bylines=(), standfirst="", topics=(topic,))
     third = make_published_story(
         paragraph("Річка піднялася. Потім спала.", "b1"),
-        out.RelatedStory("r1", full.path, full.headline, text),
-        out.RelatedStory("r2", "/harbour/killed/", "Gone"),
+        out.RelatedStory("r1", full.path, full.headline, text, "en"),
         id=3,
         path="/ukrainska/richka/",
         headline="Річка піднялася",

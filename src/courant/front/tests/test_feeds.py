@@ -7,18 +7,18 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from courant.front import sitemaps
-from courant.front.contents import Contents
 from courant.front.feeds import NAMESPACES, story_guid
-from courant.front.targets import Pictures, site
-from courant.front.tests.make import make_full_paper, make_spoken
-from courant.stories.published import Paper
+from courant.front.pictures import Pictures
+from courant.front.tests.make import make_full_paper, make_spoken, site
+from courant.lib.reads import recording
+from courant.stories.paper import MemoryPaper
 from courant.stories.tests.make import NOON, make_paper, make_published_story
 
 
-def xml(paper: Paper, pictures: Pictures, path: str, **facts: object) -> ET.Element:
+def xml(paper: MemoryPaper, pictures: Pictures, path: str, **facts: object) -> ET.Element:
     spoken = facts.pop("spoken", {})
     targets = {t.path: t for t in site(paper, spoken, pictures, **facts)}  # type: ignore[arg-type]
-    return ET.fromstring(targets[path].make().data)  # noqa: S314 - our own
+    return ET.fromstring(targets[path].made.data)  # noqa: S314 - our own
 
 
 def test_a_feed_names_every_author_of_a_story(pictures: Pictures, tmp_path: Path) -> None:
@@ -77,34 +77,42 @@ def test_a_feed_survives_characters_that_xml_forbids(pictures: Pictures) -> None
 
 
 def test_the_sitemap_tells_when_a_story_last_changed(pictures: Pictures, tmp_path: Path) -> None:
-    tree = xml(make_full_paper(tmp_path), pictures, "sitemap.xml")
+    tree = xml(make_full_paper(tmp_path), pictures, "sitemap-1.xml")
     found = {url[0].text: url[1].text for url in tree if len(url) > 1}
     assert found["http://127.0.0.1:8000/harbour/story-1/"] == "2026-11-20T12:00:00+00:00"
 
 
-def test_a_large_sitemap_is_split_below_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemaps, "LARGEST", 2)
-    stories = [make_published_story(id=n) for n in range(1, 4)]
-    files = dict(sitemaps.sitemaps(Contents(make_paper(*stories)), None))
-    index = ET.fromstring(files["/sitemap.xml"]().data)  # noqa: S314 - our own
+def test_stories_are_split_over_sitemaps_from_the_oldest_on(
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemaps, "A_FILE", 2)
+    paper = make_paper(*(make_published_story(id=n) for n in range(1, 4)))
+    index = xml(paper, pictures, "sitemap.xml")
     assert [loc.text for entry in index for loc in entry] == [
-        f"http://127.0.0.1:8000/sitemap-{n}.xml" for n in (1, 2, 3)
+        f"http://127.0.0.1:8000/sitemap-{n}.xml" for n in ("pages", 1, 2)
     ]
+    oldest = [url[0].text for url in xml(paper, pictures, "sitemap-1.xml")]
+    assert oldest == [f"http://127.0.0.1:8000/harbour/story-{n}/" for n in (3, 2)]
 
 
-def test_the_news_sitemap_holds_two_days(pictures: Pictures) -> None:
+def test_the_news_sitemap_holds_two_days_and_says_when_it_is_old(
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = make_published_story(id=1, published=NOON - timedelta(days=3), headline="Old")
     new = make_published_story(id=2, published=NOON, headline="New")
     paper = make_paper(new, old)
-    text = ET.tostring(xml(paper, pictures, "news-sitemap.xml"), encoding="unicode")
+    monkeypatch.setattr(sitemaps, "now", lambda: NOON)
+    with recording() as reads:
+        text = ET.tostring(xml(paper, pictures, "news-sitemap.xml"), encoding="unicode")
     assert "New" in text
     assert "Old" not in text
-    later = xml(paper, pictures, "news-sitemap.xml", now=NOON + timedelta(days=5))
-    assert len(later) == 0
+    assert reads.until == NOON + timedelta(days=2)
+    monkeypatch.setattr(sitemaps, "now", lambda: NOON + timedelta(days=5))
+    assert len(xml(paper, pictures, "news-sitemap.xml")) == 0
 
 
 def test_robots_txt_points_at_the_sitemaps(pictures: Pictures) -> None:
     targets = {t.path: t for t in site(make_paper(), {}, pictures)}
-    text = targets["robots.txt"].make().data.decode()
+    text = targets["robots.txt"].made.data.decode()
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml\n" in text
     assert "Sitemap: http://127.0.0.1:8000/news-sitemap.xml\n" in text

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from courant.front.made import file_of
-from courant.front.targets import NewsletterBox, Pictures, site
-from courant.front.tests.make import make_spoken
+from courant.front.pictures import Pictures
+from courant.front.sheet import NewsletterBox
+from courant.front.tests.make import make_spoken, site
 from courant.stories.tests.make import make_paper, make_published_story, paragraph
 from tests.browser import ARGUMENTS, HOW_TO_GET_ONE, chromium
 
@@ -52,7 +53,7 @@ def page(tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
     files: dict[str, bytes] = {}
     box = NewsletterBox("daily", "First Tide", "")
     for target in site(make_paper(story), {7: spoken}, pictures, box=box):
-        made = target.make()
+        made = target.made
         files[target.path] = made.data
         for asset in made.assets:
             data = asset.data

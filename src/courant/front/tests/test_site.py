@@ -9,21 +9,23 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from courant.front.made import FrontError, file_of
-from courant.front.targets import NewsletterBox, Pictures, site
-from courant.front.tests.make import TORN, Reader, make_full_paper, make_spoken
-from courant.stories.published import Moved, Paper
-from courant.stories.tests.make import make_paper, make_published_story
+from courant.front.pictures import Pictures
+from courant.front.sheet import NewsletterBox
+from courant.front.tests.make import TORN, Reader, make_full_paper, make_spoken, site
+from courant.stories.paper import MemoryPaper
+from courant.stories.published import Moved
+from courant.stories.tests.make import NOON, make_paper, make_published_story
 
 BOX = NewsletterBox("daily", "First Tide", "The day's news.")
 DYNAMIC = "/newsletter/"
 
 
-def bake(paper: Paper, pictures: Pictures, folder: Path) -> dict[str, bytes]:
+def bake(paper: MemoryPaper, pictures: Pictures, folder: Path) -> dict[str, bytes]:
     """Every file with its bytes; what a page needs is listed before it."""
     spoken = {story.id: make_spoken(story, folder) for story in paper.stories[:3]}
     files: dict[str, bytes] = {}
     for target in site(paper, spoken, pictures, box=BOX):
-        made = target.make()
+        made = target.made
         for asset in made.assets:
             data = asset.data if isinstance(asset.data, bytes) else asset.data.read_bytes()
             files[asset.path] = data
@@ -116,7 +118,7 @@ def json_of(html: str) -> list[dict[str, object]]:
 
 def test_a_story_comes_before_the_lists_that_name_it(pictures: Pictures, tmp_path: Path) -> None:
     kinds = [target.kind for target in site(make_full_paper(tmp_path), {}, pictures)]
-    order = ["asset", "story", "person", "topic", "section", "page", "front"]
+    order = ["asset", "story", "person", "people", "front", "feed", "sitemap"]
     firsts = [kinds.index(kind) for kind in order]
     assert firsts == sorted(firsts)
 
@@ -132,7 +134,7 @@ def test_pages_of_an_archive_hold_the_same_stories_when_one_more_appears(
 ) -> None:
     stories = [make_published_story(id=n) for n in range(1, 46)]
     before = bake(make_paper(*stories), pictures, tmp_path)
-    new = make_published_story(id=99)
+    new = make_published_story(id=99, published=NOON)
     after = bake(make_paper(new, *stories), pictures, tmp_path)
     first = "harbour/page/1/index.html"
     assert headlines(before[first]) == headlines(after[first]) == list(range(26, 46))
@@ -166,7 +168,7 @@ def test_a_path_cannot_leave_the_public_root() -> None:
 def test_an_old_address_gives_way_to_what_stands_there_today(pictures) -> None:
     story = make_published_story("Text.")
     olds = ("/about/", "/feed.xml/", "/harbour/index.html/", "/.well-known/x/", "/was/here/")
-    moved = tuple(Moved(old, story.path) for old in olds)
+    moved = tuple(Moved(n, old, story.path) for n, old in enumerate(olds, 1))
     targets = list(site(make_paper(story, moved=moved), {}, pictures))
     redirects = [target.path for target in targets if target.kind == "redirect"]
     assert redirects == ["was/here/index.html"]

@@ -1,14 +1,10 @@
 """`courant deliver STORY`: send a story to the subscribers."""
 
 import argparse
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from courant.ops.commands import Refused
 from courant.ops.progress import progress_bar
-
-if TYPE_CHECKING:
-    from courant.stories.published import Paper, PublishedStory
 
 HELP = "send a published story to a newsletter's subscribers"
 
@@ -24,11 +20,9 @@ def run(args: argparse.Namespace) -> int:
     from courant.pipeline.editions import CannotDeliver, edition_of, summary
     from courant.pipeline.path import deliver
     from courant.pipeline.work import at_work
-    from courant.stories.publication import read_paper
 
-    story = find_story(args.story, read_paper())
     try:
-        edition = edition_of(story.id, newsletter=args.newsletter)
+        edition = edition_of(find_story(args.story), newsletter=args.newsletter)
     except CannotDeliver as error:
         raise Refused(str(error)) from None
     with at_work(), progress_bar("Delivering", "letters") as show:
@@ -38,10 +32,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def find_story(name: str, paper: "Paper") -> "PublishedStory":
-    """The public story with that path, URL or id. Raises Refused."""
+def find_story(name: str) -> int:
+    """The id of the public story with that path, URL or id. Raises Refused."""
+    from courant.stories.models import PublicStory
+    from courant.stories.publication import is_public
+
     path = "/" + urlsplit(name).path.strip("/") + "/"
-    for story in paper.stories:
-        if name == str(story.id) or path == story.path:
-            return story
-    raise Refused(f"No published story is at {name!r}. `courant publish` prints the paths.")
+    found = PublicStory.objects.filter(path=path).values_list("pk", flat=True).first()
+    if found is None and name.isdecimal() and is_public(int(name)):
+        found = int(name)
+    if found is None:
+        raise Refused(f"No published story is at {name!r}. `courant publish` prints the paths.")
+    return found

@@ -4,14 +4,26 @@ from courant.stories.models.pages import FrontPage, FrontPick, Section, Story
 from courant.stories.models.parts import Byline, Correction, StoryTopic, Topic
 from courant.stories.models.people import Person
 from courant.stories.models.photos import Photo, Rendition
+from courant.stories.models.public import (
+    GoneStory,
+    PublicList,
+    PublicListing,
+    PublicSource,
+    PublicStory,
+)
 
 __all__ = [
     "Byline",
     "Correction",
     "FrontPage",
     "FrontPick",
+    "GoneStory",
     "Person",
     "Photo",
+    "PublicList",
+    "PublicListing",
+    "PublicSource",
+    "PublicStory",
     "Rendition",
     "Section",
     "Story",

@@ -88,8 +88,8 @@ class Section(BakedPage):
     language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
     accent = models.CharField(max_length=10, choices=Accent, default=Accent.BLUE)
 
-    parent_page_types = ["stories.FrontPage"]
-    subpage_types = ["stories.Story"]
+    parent_page_types = ["stories.FrontPage", "stories.Section"]
+    subpage_types = ["stories.Story", "stories.Section"]
     content_panels = [
         *Page.content_panels,
         FieldPanel("description"),

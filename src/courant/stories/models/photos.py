@@ -23,8 +23,9 @@ class Photo(AbstractImage):
     source = models.CharField(
         max_length=255, blank=True, help_text="Where it came from: agency, handout, own archive."
     )
-    rights = models.CharField(
-        max_length=255, blank=True, help_text="Licence or terms, and until when they hold."
+    rights = models.CharField(max_length=255, blank=True, help_text="Licence or terms.")
+    rights_end = models.DateTimeField(
+        null=True, blank=True, help_text="From then on no page shows it. Empty: no end."
     )
 
     admin_form_fields = (
@@ -35,6 +36,7 @@ class Photo(AbstractImage):
         "credit",
         "source",
         "rights",
+        "rights_end",
         "collection",
         "tags",
         "focal_point_x",

@@ -2,11 +2,13 @@
 
 import io
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from courant.stories import published as out
+from courant.stories.paper import MemoryPaper
 
 _numbers = itertools.count(1)
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -58,9 +60,15 @@ def make_published_story(*body: str | out.Block, **facts: Any) -> out.PublishedS
     return out.PublishedStory(**(defaults | facts))
 
 
-def make_paper(*stories: out.PublishedStory, **facts: Any) -> out.Paper:
+def make_paper(
+    *stories: out.PublishedStory,
+    moved: Sequence[out.Moved] = (),
+    picks: Sequence[int] = (),
+    gone: Sequence[str] = (),
+    **facts: Any,
+) -> MemoryPaper:
+    """A paper in memory; `facts` are of its masthead."""
     sections = {story.section.id: story.section for story in stories} or {1: make_section()}
-    people = {b.person.id: b.person for s in stories for b in s.bylines if b.person}
     defaults: dict[str, Any] = {
         "name": "The Test Lantern",
         "tagline": "News of an invented town",
@@ -68,10 +76,9 @@ def make_paper(*stories: out.PublishedStory, **facts: Any) -> out.Paper:
         "time_zone": "Europe/London",
         "url": "http://127.0.0.1:8000",
         "sections": tuple(sections.values()),
-        "people": tuple(people.values()),
-        "stories": stories,
     }
-    return out.Paper(**(defaults | facts))
+    masthead = out.Masthead(**(defaults | facts))
+    return MemoryPaper(masthead, stories, moved=moved, picks=picks, gone=gone)
 
 
 def make_picture_bytes(width: int = 800, height: int = 533, colour: str = "teal") -> bytes:
@@ -145,3 +152,12 @@ def make_desk_story(*paragraphs: str, publish: bool = True, **facts: Any) -> Any
         revision.publish()
         story.refresh_from_db()
     return story
+
+
+def make_public(*stories: Any) -> None:
+    """Let readers have these rows' stories, as bake would; without any it is all of them."""
+    from courant.stories import index
+    from courant.stories.publication import read_every_story, read_stories
+
+    found = read_stories([story.pk for story in stories]) if stories else read_every_story()
+    index.update({frozen.story.id: frozen for frozen in found})

@@ -83,4 +83,4 @@ def test_only_people_with_a_public_story_are_public():
     known, secret = Person.objects.create(name="Ada Quill"), Person.objects.create(name="Bo Marsh")
     make_desk_story(bylines=[Byline(person=known)])
     make_desk_story(bylines=[Byline(person=secret)], publish=False)
-    assert [person.name for person in read_paper().people] == ["Ada Quill"]
+    assert [person.name for person in read_paper().people()] == ["Ada Quill"]

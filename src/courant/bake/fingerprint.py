@@ -1,0 +1,40 @@
+"""What the look of every page depends on beside the stories: another one is another generation."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+
+from courant.bake.make import FRAME
+from courant.front.sheet import Frame
+from courant.lib.digests import digest_of
+
+HOUSE = Path(__file__).resolve().parent.parent
+# The rooms whose code and templates readers' files come from.
+ROOMS = ("front", "narration", "newsletter", "stories", "lib")
+ENDINGS = {".py", ".html", ".css", ".js", ".svg", ".mo", ".txt", ".woff2"}
+PACKAGES = ("django", "wagtail", "pillow", "syntok", "brotli")
+
+
+def fingerprint(frame: Frame) -> str:
+    """Names a look: the same frame, code, templates and libraries give the same one."""
+    return digest_of([FRAME.dump_json(frame).decode(), _code(), settings.COURANT_KINDS])
+
+
+@cache
+def _code() -> str:
+    """Read once: a process keeps the code with which it began."""
+    digest = hashlib.sha256(repr([(name, version(name)) for name in PACKAGES]).encode())
+    for path in _sources():
+        digest.update(path.relative_to(HOUSE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    for room in ROOMS:
+        for path in sorted((HOUSE / room).rglob("*")):
+            if path.suffix in ENDINGS and not {"tests", "migrations"} & set(path.parts):
+                yield path

@@ -1,0 +1,45 @@
+"""What a kind of public files is: which there should be, and how each is made."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from courant.front.made import Made
+from courant.front.sheet import Press
+from courant.stories.index import Delta
+from courant.stories.paper import Paper
+from courant.stories.published import PublishedStory
+
+
+class Kind(ABC):
+    """One kind of targets, declared by the app that owns it. A target is named by kind and key.
+
+    `order` says which files are put first: what others link to has a lower one.
+    """
+
+    name: ClassVar[str]
+    order: ClassVar[int]
+    home: ClassVar[bool] = False  # a story's own page: in place before lists may name the story
+
+    @abstractmethod
+    def keys(self, paper: Paper) -> Iterator[str]:
+        """All that there should be."""
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        """Those that may have to appear or to go after a change. What they read is asked anyway."""
+        del delta
+        return ()
+
+    def needed_by(self, story: PublishedStory) -> Iterable[str]:
+        """Those that a story's own page links to: they must be there before it."""
+        del story
+        return ()
+
+    def rank(self, key: str) -> int:
+        """The order among files of this kind, smaller first."""
+        del key
+        return 0
+
+    @abstractmethod
+    def make(self, press: Press, key: str) -> Made | None:
+        """The file, or None when nothing of this name should be there."""

@@ -1,0 +1,186 @@
+"""What change rows come to: which pages, in which order, and what stays private."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils.timezone import now
+
+from courant.bake import generations
+from courant.bake.models import Target
+from courant.bake.stores.folder import FolderStore
+from courant.pipeline import absorb, path
+from courant.pipeline.models import Change
+from courant.stories.models import Person, Photo, Story
+from courant.stories.models.parts import Byline
+from courant.stories.tests.make import make_desk_photo, make_desk_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def public(own_folders) -> Path:
+    make_desk_story(title="First")
+    path.publish()
+    return own_folders
+
+
+@pytest.fixture
+def put(monkeypatch) -> list[str]:
+    """The paths of pages in the order in which they are put and deleted."""
+    order: list[str] = []
+    put_, delete = FolderStore.put, FolderStore.delete
+
+    def puts(self, name, data, variants):
+        order.append(name)
+        put_(self, name, data, variants)
+
+    def deletes(self, name):
+        order.append(f"-{name}")
+        delete(self, name)
+
+    monkeypatch.setattr(FolderStore, "put", puts)
+    monkeypatch.setattr(FolderStore, "delete", deletes)
+    return order
+
+
+def test_a_new_story_is_live_before_any_list_names_it(public, put):
+    person = Person.objects.create(name="Ada Quill")
+    story = make_desk_story(publish=False)
+    draft = story.get_latest_revision_as_object()
+    draft.bylines = [Byline(person=person)]
+    draft.save_revision().publish()
+    path.publish()
+    own = f"harbour/{story.slug}/index.html"
+    assert put[:2] == ["people/ada-quill/index.html", own]
+    named = ("index.html", "harbour/index.html", "feed.xml", "people/ada-quill/index.html")
+    assert all(name in put[2:] for name in named)
+    assert put.count(own) == 1
+
+
+def test_an_edit_of_the_text_leaves_the_lists_alone(public, put):
+    story = Story.objects.get()
+    draft = story.get_latest_revision_as_object()
+    draft.body = [("paragraph", "<p>Other words.</p>")]
+    draft.save_revision().publish()
+    path.publish()
+    pages = {name for name in put if name.endswith(".html")}
+    assert pages == {f"harbour/{story.slug}/index.html"}
+
+
+def test_a_draft_costs_nothing(public, put):
+    make_desk_story(publish=False)
+    story = Story.objects.get(live=True)
+    story.title = "A draft"
+    story.save_revision()
+    path.publish()
+    assert put == []
+
+
+def test_a_story_that_was_taken_back_says_so_before_its_page_goes_and_before_lists_change(
+    public, put
+):
+    story = Story.objects.get()
+    story.unpublish()
+    path.publish()
+    own = f"harbour/{story.slug}"
+    assert put[:2] == [f"{own}/gone.html", f"-{own}/index.html"]
+    assert "index.html" in put[2:]
+    assert "taken back" in (public / "current" / own / "gone.html").read_text()
+
+
+def test_a_story_that_is_back_no_longer_says_that_it_is_gone(public):
+    story = Story.objects.get()
+    story.unpublish()
+    path.publish()
+    story.get_latest_revision().publish()
+    path.publish()
+    folder = public / "current" / "harbour" / story.slug
+    assert {file.name for file in folder.glob("*.html")} == {"index.html"}
+
+
+def test_the_photos_of_a_story_that_was_taken_back_are_gone(public):
+    story = make_desk_story(lead_photo=make_desk_photo())
+    path.publish()
+    assert list((public / "current" / "media").iterdir())
+    story.unpublish()
+    path.publish()
+    assert not (public / "current" / "media").exists()
+
+
+def test_a_page_left_by_a_baker_who_was_killed_goes_when_its_story_was_taken_back(
+    public, monkeypatch
+):
+    """Killed between putting the page and noting the story, while an editor takes it back."""
+    story = make_desk_story()
+
+    def killed(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(absorb.index, "update", killed)
+        with pytest.raises(KeyboardInterrupt):
+            path.publish()
+    page = public / "current" / "harbour" / story.slug / "index.html"
+    assert page.exists()
+    Change.objects.all().delete()  # the worst case: only what follows is noted
+    story.refresh_from_db()
+    story.unpublish()
+    path.publish()
+    assert not page.exists()
+
+
+def test_a_story_whose_page_fails_is_named_by_no_list_and_tried_again(public, monkeypatch):
+    story = make_desk_story(title="Has a fault")
+    make = generations.kinds()["story"].make
+
+    def broken(press, key):
+        if key == str(story.pk):
+            raise ZeroDivisionError("a fault")
+        return make(press, key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generations.kinds()["story"], "make", broken, raising=False)
+        path.publish()
+    assert "Has a fault" not in (public / "current" / "index.html").read_text()
+    waits = Change.objects.get()
+    assert (waits.subject, waits.due_at > now()) == (f"page:{story.pk}", True)
+    Change.objects.update(due_at=now() - timedelta(seconds=1))
+    path.publish()
+    assert "Has a fault" in (public / "current" / "index.html").read_text()
+    assert not Target.objects.exclude(error="").exists()
+
+
+def test_a_change_of_very_many_stories_waits_behind_what_is_urgent(public, monkeypatch):
+    monkeypatch.setattr(absorb, "A_CHUNK", 2)
+    person = Person.objects.create(name="Ada Quill")
+    for _ in range(5):
+        story = make_desk_story(publish=False)
+        draft = story.get_latest_revision_as_object()
+        draft.bylines = [Byline(person=person)]
+        draft.save_revision().publish()
+    path.publish()
+    person.name = "Ada Quill-Marsh"
+    person.save()
+    with path.hold() as held:
+        absorb.absorb(held)
+        assert Change.objects.filter(bulk=True).count() == 3
+    path.publish()
+    pages = (public / "current" / "harbour").rglob("index.html")
+    named = [page for page in pages if "Ada Quill-Marsh" in page.read_text()]
+    assert len(named) >= 5
+
+
+def test_a_photo_whose_rights_end_goes_without_anybody_touching_it(public):
+    photo = make_desk_photo(rights_end=now() + timedelta(hours=1))
+    story = make_desk_story(lead_photo=photo)
+    path.publish()
+    page = public / "current" / "harbour" / story.slug / "index.html"
+    assert "<img" in page.read_text()
+    Photo.objects.filter(pk=photo.pk).update(rights_end=now() - timedelta(seconds=1))
+    from courant.stories.models import PublicStory
+
+    PublicStory.objects.filter(pk=story.pk).update(until=now() - timedelta(seconds=1))
+    path.publish()
+    assert "<img" not in page.read_text()
+    assert not (public / "current" / "media").exists()

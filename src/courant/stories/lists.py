@@ -1,0 +1,16 @@
+"""The lists that a story stands in."""
+
+from courant.stories.published import PublishedStory
+
+ALL = "all"
+
+
+def lists_of(story: PublishedStory) -> frozenset[str]:
+    """The names of its lists, derived from what is frozen of it and nothing else."""
+    names = {ALL, f"language:{story.language}"}
+    names |= {f"section:{number}" for number in (story.section.id, *story.section.above)}
+    if story.kind == "opinion":
+        names.add(f"opinion:{story.language}")
+    names |= {f"topic:{topic.id}" for topic in story.topics}
+    names |= {f"person:{byline.person.id}" for byline in story.bylines if byline.person}
+    return frozenset(names)

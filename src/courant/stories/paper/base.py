@@ -1,0 +1,269 @@
+"""The paper as outputs ask for it. Every answer is noted as read: that is how bake knows what to
+make again.
+
+Lists are asked for by name and in parts, since a part of a list stays when the rest of it changes.
+A list's name says what its stories have in common: "all", "language:en", "section:9", "topic:4",
+"person:8", "opinion:en".
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from courant.lib.reads import note
+from courant.stories.published import (
+    Masthead,
+    Moved,
+    PublishedCard,
+    PublishedPerson,
+    PublishedSection,
+    PublishedStory,
+    PublishedTopic,
+)
+
+Key = tuple[datetime, int]
+"""A story's place in every list: when it was published, then its id."""
+
+FIXED = frozenset({"/", "/about/", "/people/", "/topics/"})
+BEFORE, AFTER = 12, 4  # how many older and newer neighbours a story has
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a sitemap says of a story."""
+
+    path: str
+    changed: datetime
+
+
+class Paper(ABC):
+    """One reading of everything that is public. Outputs read nothing else of the newsroom."""
+
+    masthead: Masthead
+
+    @property
+    def name(self) -> str:
+        return self.masthead.name
+
+    @property
+    def tagline(self) -> str:
+        return self.masthead.tagline
+
+    @property
+    def language(self) -> str:
+        return self.masthead.language
+
+    @property
+    def time_zone(self) -> str:
+        return self.masthead.time_zone
+
+    @property
+    def url(self) -> str:
+        return self.masthead.url
+
+    @property
+    def about(self) -> str:
+        return self.masthead.about
+
+    @property
+    def notice(self) -> str:
+        return self.masthead.notice
+
+    @property
+    def sections(self) -> tuple[PublishedSection, ...]:
+        """In menu order."""
+        return self.masthead.sections
+
+    # ── One thing ─────────────────────────────────────────────────────────────────────────────────
+
+    def story(self, story_id: int) -> PublishedStory | None:
+        """The whole of a public story."""
+        note(f"story:{story_id}")
+        return self._story(story_id)
+
+    def cards(self, story_ids: Iterable[int]) -> tuple[PublishedCard, ...]:
+        """What lists show of these stories, in their order, without those that are not public."""
+        ids = tuple(story_ids)
+        for story_id in ids:
+            note(f"card:{story_id}")
+        found = self._cards(ids)
+        return tuple(found[story_id] for story_id in ids if story_id in found)
+
+    def person(self, person_id: int) -> PublishedPerson | None:
+        """Somebody who stands over a public story."""
+        note(f"person:{person_id}")
+        return self._person(person_id)
+
+    def topic(self, topic_id: int) -> PublishedTopic | None:
+        """A topic with a public story."""
+        note(f"topic:{topic_id}")
+        return self._topic(topic_id)
+
+    def section(self, section_id: int) -> PublishedSection | None:
+        """A section of the menu."""
+        return next((s for s in self.sections if s.id == section_id), None)
+
+    # ── Lists ─────────────────────────────────────────────────────────────────────────────────────
+
+    def listing(self, name: str) -> "Listing":
+        return Listing(self, name)
+
+    def people(self) -> tuple[PublishedPerson, ...]:
+        """Who stands over a public story, by name. A name over a draft may be the secret itself."""
+        note("people")
+        return self._people()
+
+    def topics(self) -> tuple[tuple[PublishedTopic, int], ...]:
+        """Topics by name, each with the number of its stories."""
+        note("topics")
+        return self._topics()
+
+    def picks(self) -> tuple[PublishedCard, ...]:
+        """The stories that editors put on top of the front page and that are public."""
+        note("picks")
+        return self.cards(self._picks())
+
+    def moved(self, moved_id: int) -> Moved | None:
+        """An old address of something that is public, while nothing else stands there."""
+        note(f"redirect:{moved_id}")
+        return self._moved(moved_id)
+
+    def all_moved(self) -> tuple[Moved, ...]:
+        note("redirects")
+        return self._all_moved()
+
+    def stands_at(self, path: str) -> bool:
+        """Whether something public of today has this address."""
+        note(f"path:{path}")
+        parts = path.strip("/").split("/")
+        if len(parts) == 2 and parts[0] in ("people", "topics"):
+            return self._has_named_page(*parts)
+        fixed = path in FIXED or any(section.path == path for section in self.sections)
+        return fixed or self._has_story_at(path)
+
+    def is_gone(self, path: str) -> bool:
+        """Whether a story that stood there was taken back."""
+        note(f"gone:{path}")
+        return path in self._gone(path)
+
+    # ── What there is, for those who make everything ──────────────────────────────────────────────
+
+    def story_ids(self) -> Iterator[int]:
+        """Ids of all public stories."""
+        return self._story_ids()
+
+    def gone(self) -> Iterator[str]:
+        """All addresses of stories that were taken back."""
+        return iter(self._gone())
+
+    def list_names(self, kind: str) -> tuple[str, ...]:
+        """The names of the lists of a kind that have a story: "person" -> "person:8", …"""
+        return self._names(kind)
+
+    # ── What a backend answers ────────────────────────────────────────────────────────────────────
+
+    @abstractmethod
+    def _story(self, story_id: int) -> PublishedStory | None: ...
+
+    @abstractmethod
+    def _cards(self, story_ids: Sequence[int]) -> dict[int, PublishedCard]: ...
+
+    @abstractmethod
+    def _person(self, person_id: int) -> PublishedPerson | None: ...
+
+    @abstractmethod
+    def _topic(self, topic_id: int) -> PublishedTopic | None: ...
+
+    @abstractmethod
+    def _people(self) -> tuple[PublishedPerson, ...]: ...
+
+    @abstractmethod
+    def _topics(self) -> tuple[tuple[PublishedTopic, int], ...]: ...
+
+    @abstractmethod
+    def _picks(self) -> tuple[int, ...]: ...
+
+    @abstractmethod
+    def _moved(self, moved_id: int) -> Moved | None: ...
+
+    @abstractmethod
+    def _all_moved(self) -> tuple[Moved, ...]: ...
+
+    @abstractmethod
+    def _size(self, name: str) -> int: ...
+
+    @abstractmethod
+    def _newest(self, name: str, count: int, since: datetime | None = None) -> tuple[int, ...]:
+        """Ids of the newest stories of a list, newest first."""
+
+    @abstractmethod
+    def _oldest(self, name: str, first: int, count: int) -> tuple[int, ...]:
+        """Ids of a stretch of a list, counted from the oldest, oldest first."""
+
+    @abstractmethod
+    def _neighbours(self, name: str, key: Key, language: str) -> tuple[int, ...]:
+        """The `BEFORE` older and `AFTER` newer stories of a language around a place, newest first.
+
+        What stands at the place itself is left out.
+        """
+
+    @abstractmethod
+    def _rows(self, name: str, first: int, count: int) -> tuple[Row, ...]: ...
+
+    @abstractmethod
+    def _names(self, kind: str) -> tuple[str, ...]: ...
+
+    @abstractmethod
+    def _story_ids(self) -> Iterator[int]: ...
+
+    @abstractmethod
+    def _gone(self, path: str = "") -> Sequence[str]: ...
+
+    @abstractmethod
+    def _has_story_at(self, path: str) -> bool: ...
+
+    @abstractmethod
+    def _has_named_page(self, kind: str, slug: str) -> bool:
+        """Whether /people/slug/ or /topics/slug/ is a page of today."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list of stories, newest first, read in parts."""
+
+    paper: Paper
+    name: str
+
+    @property
+    def size(self) -> int:
+        note(f"list:{self.name}:size")
+        return self.paper._size(self.name)
+
+    def reaches(self, count: int) -> bool:
+        """Whether it has so many stories: for those whom each single one does not concern."""
+        note(f"list:{self.name}:reaches:{count}")
+        return self.paper._size(self.name) >= count
+
+    def newest(self, count: int, since: datetime | None = None) -> tuple[PublishedCard, ...]:
+        return self.paper.cards(self.newest_ids(count, since))
+
+    def newest_ids(self, count: int, since: datetime | None = None) -> tuple[int, ...]:
+        """For those who read the stories whole, such as feeds; only those since a moment."""
+        note(f"list:{self.name}:newest:{count}")
+        return self.paper._newest(self.name, count, since)
+
+    def page(self, number: int, size: int) -> tuple[PublishedCard, ...]:
+        """The stories of a page, newest first. Page 1 has the oldest `size` stories for good."""
+        note(f"list:{self.name}:page:{size}:{number}")
+        return self.paper.cards(self.paper._oldest(self.name, (number - 1) * size, size)[::-1])
+
+    def rows(self, number: int, size: int) -> tuple[Row, ...]:
+        """Address and last change of the stories of a page, oldest first."""
+        note(f"list:{self.name}:rows:{size}:{number}")
+        return self.paper._rows(self.name, (number - 1) * size, size)
+
+    def around(self, story: PublishedCard) -> tuple[int, ...]:
+        """Ids of the story's neighbours in its language: they stay when the list grows."""
+        note(f"around:{self.name}:{story.id}")
+        return self.paper._neighbours(self.name, (story.published, story.id), story.language)

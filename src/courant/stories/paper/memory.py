@@ -1,0 +1,119 @@
+"""A paper held in memory: for tests, for checking, and for papers that are read whole."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from courant.stories.lists import lists_of
+from courant.stories.paper.base import AFTER, BEFORE, Key, Paper, Row
+from courant.stories.published import (
+    Masthead,
+    Moved,
+    PublishedCard,
+    PublishedPerson,
+    PublishedStory,
+    PublishedTopic,
+)
+
+
+class MemoryPaper(Paper):
+    """Made from stories in any order."""
+
+    def __init__(
+        self,
+        masthead: Masthead,
+        stories: Iterable[PublishedStory] = (),
+        *,
+        moved: Iterable[Moved] = (),
+        picks: Iterable[int] = (),
+        gone: Iterable[str] = (),
+    ) -> None:
+        self.masthead = masthead
+        self.stories = tuple(sorted(stories, key=key_of, reverse=True))
+        self.old_addresses, self.picked = tuple(moved), tuple(picks)
+        self.taken_back = tuple(gone)
+
+    @cached_property
+    def by_id(self) -> dict[int, PublishedStory]:
+        return {story.id: story for story in self.stories}
+
+    @cached_property
+    def lists(self) -> dict[str, list[PublishedStory]]:
+        """Oldest first."""
+        found: dict[str, list[PublishedStory]] = {}
+        for story in reversed(self.stories):
+            for name in lists_of(story):
+                found.setdefault(name, []).append(story)
+        return found
+
+    def _story(self, story_id: int) -> PublishedStory | None:
+        return self.by_id.get(story_id)
+
+    def _cards(self, story_ids: Sequence[int]) -> dict[int, PublishedCard]:
+        return {i: self.by_id[i].card for i in story_ids if i in self.by_id}
+
+    def _person(self, person_id: int) -> PublishedPerson | None:
+        return next((person for person in self._people() if person.id == person_id), None)
+
+    def _topic(self, topic_id: int) -> PublishedTopic | None:
+        return next((topic for topic, _ in self._topics() if topic.id == topic_id), None)
+
+    def _people(self) -> tuple[PublishedPerson, ...]:
+        found = {b.person.id: b.person for s in self.stories for b in s.bylines if b.person}
+        return tuple(sorted(found.values(), key=lambda person: (person.name.casefold(), person.id)))
+
+    def _topics(self) -> tuple[tuple[PublishedTopic, int], ...]:
+        found = {topic.id: topic for story in self.stories for topic in story.topics}
+        topics = sorted(found.values(), key=lambda topic: (topic.name.casefold(), topic.id))
+        return tuple((topic, self._size(f"topic:{topic.id}")) for topic in topics)
+
+    def _picks(self) -> tuple[int, ...]:
+        return self.picked
+
+    def _moved(self, moved_id: int) -> Moved | None:
+        return next((moved for moved in self.old_addresses if moved.id == moved_id), None)
+
+    def _all_moved(self) -> tuple[Moved, ...]:
+        return self.old_addresses
+
+    def _size(self, name: str) -> int:
+        return len(self.lists.get(name, ()))
+
+    def _newest(self, name: str, count: int, since: datetime | None = None) -> tuple[int, ...]:
+        newest = self.lists.get(name, [])[: -count - 1 : -1]
+        return tuple(story.id for story in newest if since is None or story.published >= since)
+
+    def _oldest(self, name: str, first: int, count: int) -> tuple[int, ...]:
+        return tuple(story.id for story in self.lists.get(name, [])[first : first + count])
+
+    def _neighbours(self, name: str, key: Key, language: str) -> tuple[int, ...]:
+        stories = [story for story in self.lists.get(name, []) if story.language == language]
+        at = bisect_left(stories, key, key=key_of)
+        after = at + (at < len(stories) and key_of(stories[at]) == key)
+        window = stories[max(0, at - BEFORE) : at] + stories[after : after + AFTER]
+        return tuple(story.id for story in reversed(window))
+
+    def _rows(self, name: str, first: int, count: int) -> tuple[Row, ...]:
+        stories = self.lists.get(name, [])[first : first + count]
+        return tuple(Row(story.path, story.changed) for story in stories)
+
+    def _story_ids(self) -> Iterator[int]:
+        return iter(self.by_id)
+
+    def _gone(self, path: str = "") -> Sequence[str]:
+        return self.taken_back
+
+    def _has_story_at(self, path: str) -> bool:
+        return any(story.path == path for story in self.stories)
+
+    def _has_named_page(self, kind: str, slug: str) -> bool:
+        things = self._people() if kind == "people" else [topic for topic, _ in self._topics()]
+        return any(thing.path == f"/{kind}/{slug}/" for thing in things)
+
+    def _names(self, kind: str) -> tuple[str, ...]:
+        return tuple(sorted(name for name in self.lists if name.startswith(f"{kind}:")))
+
+
+def key_of(story: PublishedCard) -> Key:
+    return story.published, story.id
