@@ -1,11 +1,11 @@
 """What a page needs to play a spoken story: addresses, length, cues."""
 
-import json
 from collections.abc import Mapping
 
 from courant.front.made import PublicFile
 from courant.front.times import clock, iso_duration
-from courant.narration.script import anchor, script_for
+from courant.narration import captions
+from courant.narration.script import script_for
 from courant.narration.spoken import SpokenStory
 from courant.stories.published import PublishedStory
 
@@ -16,22 +16,20 @@ def spoken_of(story: PublishedStory, spoken: Mapping[int, SpokenStory]) -> Spoke
     return found if found and found.digest == script_for(story).digest else None
 
 
-def audio_files(spoken: SpokenStory) -> tuple[PublicFile, PublicFile]:
-    """The sound and its cues."""
-    return (
-        PublicFile(spoken.path.lstrip("/"), spoken.file),
-        PublicFile(spoken.cues_path.lstrip("/"), cues_json(spoken)),
-    )
+def audio_files(spoken: SpokenStory) -> tuple[PublicFile, ...]:
+    """The sound in every form, its cues, captions and chapters."""
+    files = [PublicFile(_name(file.path), file.file) for file in spoken.files]
+    files.append(PublicFile(_name(spoken.cues_path), captions.cues_json(spoken)))
+    if spoken.captions_path:
+        files.append(PublicFile(_name(spoken.captions_path), captions.webvtt(spoken.cues)))
+    if spoken.chapters_path:
+        data = captions.chapters_json(spoken.chapters)
+        files.append(PublicFile(_name(spoken.chapters_path), data))
+    return tuple(files)
 
 
-def cues_json(spoken: SpokenStory) -> bytes:
-    """{"v": 1, "seconds": …, "cues": [[anchor, start, end], …]}, as player.js reads it."""
-    cues = [
-        [anchor(cue.block, cue.sentence), round(cue.start, 3), round(cue.end, 3)]
-        for cue in spoken.cues
-    ]
-    facts = {"v": 1, "seconds": round(spoken.seconds, 3), "cues": cues}
-    return json.dumps(facts, separators=(",", ":")).encode()
+def _name(path: str) -> str:
+    return path.lstrip("/")
 
 
 def length(spoken: SpokenStory) -> str:

@@ -26,6 +26,18 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = PUBLIC
     sync_folder(path.parent)
 
 
+def move_whole(temporary: Path, path: Path, *, mode: int = PUBLIC_MODE) -> None:
+    """Put a finished file in place as `write_whole` would: synced, renamed, its folder synced."""
+    fd = os.open(temporary, os.O_RDONLY)
+    try:
+        os.fchmod(fd, mode)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    temporary.rename(path)
+    sync_folder(path.parent)
+
+
 def _write_synced(path: Path, chunks: Iterable[bytes], mode: int) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

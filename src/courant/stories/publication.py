@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from courant.lib.database import one_reading
 from courant.stories import published as out
 from courant.stories.body import frozen_body, frozen_photo, reading_texts
 from courant.stories.links import Links, front_page
-from courant.stories.models import Person, Section, Story
+from courant.stories.models import Person, Recording, Section, Story
 
 WORDS_A_MINUTE = 238
 SECONDS_A_PHOTO = 10
@@ -49,6 +50,8 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         ),
         minutes=reading_minutes(words, photos),
         words=words,
+        voices=_voices(story),
+        recording=_recording(story.recording),
     )
 
 
@@ -57,7 +60,7 @@ def read_story(story_id: int) -> out.PublishedStory | None:
     links = Links.of_site(everything=False)
     if not links.path_of(story_id):
         return None
-    story = Story.objects.filter(pk=story_id).select_related("lead_photo").first()
+    story = Story.objects.filter(pk=story_id).select_related("lead_photo", "recording").first()
     return published_story(story, links) if story else None
 
 
@@ -82,7 +85,7 @@ def read_paper() -> out.Paper:
         sections = Section.objects.live().public().child_of(page)
         stories = [
             published_story(story, links)
-            for story in live.select_related("lead_photo").prefetch_related(
+            for story in live.select_related("lead_photo", "recording").prefetch_related(
                 "bylines__person__portrait"
             )
             if links.path_of(story.pk) and links.path_of(_parent(story).pk)
@@ -150,7 +153,21 @@ def _section(section: Section, links: Links) -> out.PublishedSection:
         language=section.language,
         description=section.description,
         accent=section.accent,
+        audio=section.audio,
     )
+
+
+def _voices(story: Story) -> tuple[str, ...]:
+    authors = (byline.person.voice for byline in story.bylines.all() if byline.person)
+    asked = (story.voice, *authors, _parent(story).voice)
+    return tuple(name for name in asked if name)
+
+
+def _recording(recording: Recording | None) -> out.PublishedRecording | None:
+    if recording is None or not recording.file:
+        return None
+    path = Path(recording.file.path)
+    return out.PublishedRecording(path, recording.digest, recording.reader, recording.seconds)
 
 
 def _person(person: Person) -> out.PublishedPerson:

@@ -78,6 +78,7 @@ class PublishedSection:
     language: str
     description: str = ""
     accent: str = ""  # CSS colour name of the section's accent, e.g. "teal"
+    audio: str = "after"  # its stories come out before their sound; "wait": with it; "none"
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,16 @@ class PublishedCorrection:
 
 
 @dataclass(frozen=True)
+class PublishedRecording:
+    """Somebody reads the story aloud. `file` is the original, outside the public root."""
+
+    file: Path
+    digest: str
+    reader: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class PublishedStory:
     """All of a story that a reader, a listener or a subscriber may get. Times are aware."""
 
@@ -181,6 +192,8 @@ class PublishedStory:
     corrections: tuple[PublishedCorrection, ...] = ()
     minutes: int = 1  # reading time
     words: int = 0
+    voices: tuple[str, ...] = ()  # asked for by the story, its authors, its section, in that order
+    recording: PublishedRecording | None = None  # heard instead of any voice
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class Player {
       const response = await fetch(this.words.cues);
       if (!response.ok) return;
       const { v, seconds, cues } = await response.json();
-      if (v !== 1) return;
+      if (v !== 2) return;
       this.seconds = seconds;
       this.cues = cues
         .map(([id, start, end]) => ({ element: document.getElementById(id), start, end }))

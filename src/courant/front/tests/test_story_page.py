@@ -94,7 +94,7 @@ def test_every_cue_points_at_an_element_of_the_page(pictures: Pictures, tmp_path
     made = render_story(story, make_paper(story), {7: make_spoken(story, tmp_path)}, pictures)
     cues = json.loads(next(a.data for a in made.assets if a.path.endswith(".json")))
     marked = {f["id"] for _, f in Reader(made.data.decode()).tags if "data-s" in f}
-    assert cues["v"] == 1
+    assert cues["v"] == 2
     assert {anchor for anchor, _, _ in cues["cues"]} <= marked
     assert "s-byline-0" in marked
 

@@ -118,7 +118,7 @@ def test_a_language_has_the_voice_of_the_setting():
 
 
 def test_a_language_without_a_voice_is_named_with_the_setting():
-    with pytest.raises(VoiceError, match=r"'pl': COURANT_VOICES has en, uk") as caught:
+    with pytest.raises(VoiceError, match=r"'pl': the setting `voices` has en, uk") as caught:
         voice_for("pl")
     assert caught.value.permanent
 

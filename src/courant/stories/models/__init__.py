@@ -4,6 +4,7 @@ from courant.stories.models.pages import FrontPage, FrontPick, Section, Story
 from courant.stories.models.parts import Byline, Correction, StoryTopic, Topic
 from courant.stories.models.people import Person
 from courant.stories.models.photos import Photo, Rendition
+from courant.stories.models.recordings import Recording
 
 __all__ = [
     "Byline",
@@ -12,6 +13,7 @@ __all__ = [
     "FrontPick",
     "Person",
     "Photo",
+    "Recording",
     "Rendition",
     "Section",
     "Story",
