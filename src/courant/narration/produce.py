@@ -13,6 +13,7 @@ import av
 from django.db import transaction
 from django.utils.timezone import now
 
+from courant.lib.digests import digest_of_file
 from courant.lib.slugs import slug_of
 from courant.narration import shelf
 from courant.narration.assemble import assemble, from_sidecar
@@ -97,6 +98,23 @@ def _supersede_others(row: Narration) -> None:
     others = Narration.objects.filter(story_id=row.story_id).exclude(pk=row.pk)
     others.filter(status__in=(Narration.Status.WAITING, Narration.Status.FAILED)).delete()
     others.filter(superseded_at=None).update(superseded_at=now())
+
+
+def again(story: PublishedStory) -> Narration:
+    """Let a story's narration be made anew, from kept sentences where there are some."""
+    row = request(story)
+    ended = Narration.objects.filter(pk=row.pk, status__in=("ready", "failed"))
+    ended.update(status=Narration.Status.WAITING, attempts=0, next_at=None, error="")
+    row.reread()
+    return row
+
+
+def due_now(story: PublishedStory) -> Narration | None:
+    """The narration that a story lacks, to be tried at once; None when nothing is to be done."""
+    row = request(story)
+    if row.status == Narration.Status.FAILED:
+        row.retry()
+    return None if row.status == Narration.Status.READY else row
 
 
 # ── Speaking ──────────────────────────────────────────────────────────────────────────────────────
@@ -201,6 +219,24 @@ def heard(ids: Iterable[int]) -> set[int]:
     wanted = set(ids)
     rows = Narration.objects.ready().of(sorted(wanted))
     return {row.story_id for row in rows if row.story_id in wanted and shelf.is_there(row)}
+
+
+def trouble_of(story: PublishedStory, row: Narration | None) -> str:
+    """What is wrong with the sound of a story, "" when nothing is. Reads every byte of it."""
+    if row is None:
+        return "It was never asked for."
+    if row.digest != plan_for(story).digest:
+        return "It is of another text, voice or form."
+    if row.status != Narration.Status.READY:
+        again = f" It is tried again at {row.next_at:%H:%M}." if row.next_at else ""
+        return f"{row.get_status_display()}. {row.error}{again}".strip()
+    for ending, facts in row.files.items():
+        file = shelf.sound_file(row, ending)
+        if not file.exists():
+            return f"Its {ending} is missing."
+        if digest_of_file(file) != facts["sha256"]:
+            return f"Its {ending} is not the file that was made."
+    return "" if shelf.is_there(row) else "Its cues are missing."
 
 
 def _spoken(story: PublishedStory, row: Narration) -> SpokenStory | None:

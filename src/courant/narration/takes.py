@@ -107,7 +107,7 @@ def trimmed(sound: Sound) -> Take:
     kept = np.clip(sound.samples[first:last], -1, 1)
     length = min(int(FADE * sound.rate), len(kept) // 2)
     kept[:length] *= np.linspace(0, 1, length, dtype=np.float32)
-    kept[-length:] *= np.linspace(1, 0, length, dtype=np.float32)
+    kept[len(kept) - length :] *= np.linspace(1, 0, length, dtype=np.float32)
     cut, seconds = first / sound.rate, len(kept) / sound.rate
     words = tuple(
         SpokenWord(

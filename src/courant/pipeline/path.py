@@ -15,7 +15,8 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from courant.bake.build import Progress, Report, bake
-from courant.bake.public import public_store
+from courant.bake.public import public_root, public_store
+from courant.front.made import file_of
 from courant.front.pictures import Pictures
 from courant.front.targets import NewsletterBox, site
 from courant.lib.locks import only_one
@@ -23,6 +24,7 @@ from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import send, signup
 from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.pipeline import narrating
 from courant.pipeline.models import BakeRun, Change, Failure
 from courant.stories.publication import is_public, read_paper, read_story
 from courant.stories.published import Paper
@@ -44,8 +46,7 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         if not changes and not everything:
             return None
         started = now()
-        paper = read_paper()
-        ask_for_narrations(paper)
+        paper = public_paper()
         targets = site(
             paper,
             produce.spoken_all(paper.stories),
@@ -60,12 +61,24 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         return report
 
 
+def public_paper() -> Paper:
+    """What readers may have now; asks for the narrations that are missing."""
+    paper = read_paper()
+    ask_for_narrations(paper)
+    return narrating.without(paper, narrating.held_back(paper, _is_out))
+
+
 def ask_for_narrations(paper: Paper) -> None:
-    """Every public story gets a narration of its present text; what was taken back loses its."""
-    produce.request_all(paper.stories)
-    public = {story.id for story in paper.stories}
-    for story_id in set(Narration.objects.values_list("story_id", flat=True)) - public:
+    """Every story that is to be heard gets a narration of its present text; others lose theirs."""
+    wanted = narrating.to_be_heard(paper.stories)
+    produce.request_all(wanted)
+    kept = {story.id for story in wanted}
+    for story_id in set(Narration.objects.values_list("story_id", flat=True)) - kept:
         produce.forget(story_id)
+
+
+def _is_out(path: str) -> bool:
+    return (public_root() / file_of(path)).exists()
 
 
 def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
@@ -74,7 +87,7 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
     if row is None:
         return False
     story = read_story(row.story_id)
-    if story is None:
+    if story is None or not narrating.to_be_heard([story]):
         produce.forget(row.story_id)
     else:
         produce.request(story)

@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from courant.lib.files import write_whole
 
 SECRET_MODE = 0o600
-YEARS_OF_ROOT, YEARS_OF_LEAF = 20, 5
+YEARS = 20  # nobody's audio should stop because a chain that no stranger checks ran out
 A_YEAR = dt.timedelta(days=365)
 Key = ec.EllipticCurvePrivateKey
 
@@ -49,6 +49,11 @@ def load(file: Path) -> Certificate:
     except ValueError as error:
         raise NoCertificate(f"{file} holds no certificate with its key: {error}") from error
     leaf = chain[0]
+    if leaf.not_valid_after_utc < dt.datetime.now(dt.UTC):
+        raise NoCertificate(
+            f"The certificate in {file} has expired on {leaf.not_valid_after_utc:%Y-%m-%d}. "
+            "Put a new one there, or make one: courant voices certificate --replace"
+        )
     if not isinstance(key, Key) or leaf.public_key() != key.public_key():
         raise NoCertificate(f"{file}: the key is not that of the first certificate, or no EC key.")
     return Certificate(
@@ -71,9 +76,9 @@ def make(file: Path, paper: str, *, now: dt.datetime | None = None) -> Certifica
     keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(3)]
     root_key, middle_key, leaf_key = keys
     names = [_name(paper, role) for role in ("root", "issuer", "narration")]
-    root = _signed(names[0], root_key, names[0], root_key, moment, YEARS_OF_ROOT, ca=True)
-    middle = _signed(names[1], middle_key, names[0], root_key, moment, YEARS_OF_ROOT, ca=True)
-    leaf = _signed(names[2], leaf_key, names[1], middle_key, moment, YEARS_OF_LEAF, ca=False)
+    root = _signed(names[0], root_key, names[0], root_key, moment, ca=True)
+    middle = _signed(names[1], middle_key, names[0], root_key, moment, ca=True)
+    leaf = _signed(names[2], leaf_key, names[1], middle_key, moment, ca=False)
     write_whole(root_file(file), _pem(root))
     whole = _key_pem(leaf_key) + _pem(leaf) + _pem(middle)
     write_whole(file, whole, mode=SECRET_MODE)
@@ -94,7 +99,6 @@ def _signed(
     issuer: x509.Name,
     issuer_key: Key,
     moment: dt.datetime,
-    years: int,
     *,
     ca: bool,
 ) -> x509.Certificate:
@@ -118,7 +122,7 @@ def _signed(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(moment - dt.timedelta(hours=1))
-        .not_valid_after(moment + years * A_YEAR)
+        .not_valid_after(moment + YEARS * A_YEAR)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(own, critical=False)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from abc import abstractmethod
+from contextlib import suppress
 from typing import IO, Any
 
 import numpy as np
@@ -58,8 +59,9 @@ class ProcessVoice(Voice):
             self._free.put(process)
 
     def close(self) -> None:
-        for _ in range(self.parallel):
-            _end(self._free.get())
+        held = [self._free.get() for _ in range(self.parallel)]  # waits for those that speak
+        for process in held:
+            _end(process)
             self._free.put(None)
 
     @property
@@ -145,6 +147,8 @@ class Process:
         return header, pcm
 
     def _cause(self, error: Exception) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self.child.wait(1)  # it may be about to end by itself: then its own status tells more
         self.child.kill()
         status = self.child.wait()
         self.complaints.seek(0)
