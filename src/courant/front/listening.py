@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from courant.front.made import PublicFile
 from courant.front.times import clock, iso_duration
-from courant.narration import captions
+from courant.narration import captions, disclosure
 from courant.narration.script import script_for
-from courant.narration.spoken import SpokenStory
+from courant.narration.spoken import SoundFile, SpokenStory
 from courant.stories.published import PublishedStory
 
 
@@ -30,6 +30,16 @@ def audio_files(spoken: SpokenStory) -> tuple[PublicFile, ...]:
 
 def _name(path: str) -> str:
     return path.lstrip("/")
+
+
+def forms(spoken: SpokenStory) -> tuple[SoundFile, ...]:
+    """For the player, which takes the first that it can play: MP3, which all of them can, last."""
+    return (*spoken.files[1:], spoken.files[0])
+
+
+def said(spoken: SpokenStory, language: str) -> str:
+    """That a machine speaks, where one does and it is to be said."""
+    return disclosure.words(language) if spoken.synthetic else ""
 
 
 def length(spoken: SpokenStory) -> str:

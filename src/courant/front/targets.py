@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from courant.front import feeds, render, sitemaps
+from courant.front import feeds, podcast, render, sitemaps
 from courant.front.assets import assets
 from courant.front.contents import Archive, Contents, Stories
 from courant.front.made import FrontError, Made, PublicFile, file_of
@@ -38,7 +38,7 @@ class Target:
     """One public file; `make` gives its bytes and what must lie beside it first."""
 
     path: str  # below the public root: "harbour/ferry-returns/index.html"
-    kind: str  # asset, story, person, topic, section, front, page, redirect, feed, sitemap, robots
+    kind: str  # asset, story, person, topic, section, front, page, redirect, feed, podcast, …
     make: Callable[[], Made]
 
 
@@ -81,6 +81,8 @@ def _own(press: Press, now: datetime | None) -> Iterator[Target]:
         path = f"{section.path}feed.xml"
         yield _page(path, "feed", partial(feeds.section_feed, press, section))
     yield _page("/feed.xml", "feed", partial(feeds.site_feed, press))
+    for show in podcast.shows(press):
+        yield _page(show.path, "podcast", partial(podcast.podcast, press, show))
     for path, make in sitemaps.sitemaps(press.contents, now):
         yield _page(path, "sitemap", make)
     yield _page("/robots.txt", "robots", partial(sitemaps.robots, paper))

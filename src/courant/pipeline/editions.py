@@ -11,6 +11,7 @@ from courant.newsletter import send
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.pipeline import narrating
 from courant.stories.publication import read_paper
 from courant.stories.published import PublishedPhoto
 
@@ -25,6 +26,8 @@ def edition_of(story_id: int, *, newsletter: str = "", created_by: Any = None) -
     """Freeze a public story and its audience; the worker sends it. Twice makes one edition."""
     row = _newsletter(newsletter)
     paper = read_paper()
+    if paper.story(story_id) and story_id in narrating.held_back(paper):
+        raise CannotDeliver("The story's page waits for its audio. Deliver it when it is out.")
     story = paper.story(story_id)
     if story is None:
         raise CannotDeliver("Only a published story can be delivered. Publish it first.")

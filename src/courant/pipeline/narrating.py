@@ -1,8 +1,10 @@
 """Which stories are to be heard, which wait for it, and how they fare."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from courant.bake.public import public_root
+from courant.front.made import file_of
 from courant.narration import produce
 from courant.narration.models import Narration
 from courant.stories.models import Section
@@ -16,11 +18,15 @@ def to_be_heard(stories: Iterable[PublishedStory]) -> list[PublishedStory]:
     return [s for s in stories if s.section.audio != WITHOUT or s.recording]
 
 
-def held_back(paper: Paper, is_out: Callable[[str], bool]) -> set[int]:
+def readable(paper: Paper) -> Paper:
+    """The paper without the stories that still wait for their sound."""
+    return without(paper, held_back(paper))
+
+
+def held_back(paper: Paper) -> set[int]:
     """Stories that come out with their sound, which is not ready and may still become so.
 
-    What is out already stays out: a correction is never held back. `is_out` says whether there is
-    a page at an address.
+    What is out already stays out: a correction is never held back.
     """
     waiting = [s for s in to_be_heard(paper.stories) if s.section.audio == WAIT]
     if not waiting:
@@ -35,7 +41,7 @@ def held_back(paper: Paper, is_out: Callable[[str], bool]) -> set[int]:
         for story in waiting
         if story.id not in ready
         and story.id not in given_up
-        and not any(is_out(path) for path in (story.path, *moved.get(story.path, ())))
+        and not any(_is_out(path) for path in (story.path, *moved.get(story.path, ())))
     }
 
 
@@ -47,6 +53,11 @@ def without(paper: Paper, story_ids: set[int]) -> Paper:
     known = {byline.person.id for s in stories for byline in s.bylines if byline.person}
     people = tuple(person for person in paper.people if person.id in known)
     return replace(paper, stories=stories, people=people)
+
+
+def _is_out(path: str) -> bool:
+    """Whether readers have a page at this address."""
+    return (public_root() / file_of(path)).exists()
 
 
 @dataclass(frozen=True)

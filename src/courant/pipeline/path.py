@@ -15,8 +15,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from courant.bake.build import Progress, Report, bake
-from courant.bake.public import public_root, public_store
-from courant.front.made import file_of
+from courant.bake.public import public_store
 from courant.front.pictures import Pictures
 from courant.front.targets import NewsletterBox, site
 from courant.lib.locks import only_one
@@ -24,7 +23,7 @@ from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import send, signup
 from courant.newsletter.models import Delivery, Edition, Newsletter
-from courant.pipeline import narrating
+from courant.pipeline import hub, narrating
 from courant.pipeline.models import BakeRun, Change, Failure
 from courant.stories.publication import is_public, read_paper, read_story
 from courant.stories.published import Paper
@@ -46,7 +45,9 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         if not changes and not everything:
             return None
         started = now()
-        paper = public_paper()
+        paper = read_paper()
+        ask_for_narrations(paper)
+        paper = narrating.readable(paper)
         targets = site(
             paper,
             produce.spoken_all(paper.stories),
@@ -56,16 +57,10 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         )
         report = bake(targets, public_store(), progress)
         _record(report, started)
+        hub.tell(report.written)
         for first in range(0, len(changes), A_QUERY):
             Change.objects.filter(pk__in=changes[first : first + A_QUERY]).delete()
         return report
-
-
-def public_paper() -> Paper:
-    """What readers may have now; asks for the narrations that are missing."""
-    paper = read_paper()
-    ask_for_narrations(paper)
-    return narrating.without(paper, narrating.held_back(paper, _is_out))
 
 
 def ask_for_narrations(paper: Paper) -> None:
@@ -75,10 +70,6 @@ def ask_for_narrations(paper: Paper) -> None:
     kept = {story.id for story in wanted}
     for story_id in set(Narration.objects.values_list("story_id", flat=True)) - kept:
         produce.forget(story_id)
-
-
-def _is_out(path: str) -> bool:
-    return (public_root() / file_of(path)).exists()
 
 
 def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:

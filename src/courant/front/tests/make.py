@@ -19,7 +19,7 @@ from courant.stories.tests.make import (
     paragraph,
 )
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "source", "track"}
 TORN = "<script>alert(1)</script>\"'&]]></script><!--\u2028"
 
 

@@ -83,7 +83,7 @@ def _in_sound(data: bytes, place: float) -> int:
 @pytest.mark.parametrize("ending", FORMS)
 def test_tags_chapters_and_every_sample_survive_the_signature(signing, settings, ending):
     signed = narrated()[ending]
-    samples, rate = decoded(signed)
+    samples, _ = decoded(signed)
     with av.open(str(signed)) as container:
         facts, chapters = container.metadata, len(container.chapters())
     settings.COURANT_SIGNING = signing.with_name("none.pem")
