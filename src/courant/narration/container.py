@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -86,20 +87,13 @@ def write(
             file.set_chapters(rows)
         _cover(file, codec, tags.cover)
         frame = codec.frame(rate)
-        at = -codec.skipped(rate)
-        for data in [first] if first else []:
-            file.mux(_packet(data, stream, at, frame, rate))
+        at, base = -codec.skipped(rate), Fraction(1, rate)
+        for data in chain([first] if first else [], packets):
+            packet = av.Packet(data)
+            packet.stream, packet.pts, packet.dts, packet.duration = stream, at, at, frame
+            packet.time_base, packet.is_keyframe = base, True
+            file.mux(packet)
             at += frame
-        for data in packets:
-            file.mux(_packet(data, stream, at, frame, rate))
-            at += frame
-
-
-def _packet(data: bytes, stream: av.AudioStream, at: int, frame: int, rate: int) -> Any:
-    packet = av.Packet(data)
-    packet.stream, packet.pts, packet.dts, packet.duration = stream, at, at, frame
-    packet.time_base, packet.is_keyframe = Fraction(1, rate), True
-    return packet
 
 
 def _chapter(number: int, chapter: Chapter) -> Any:

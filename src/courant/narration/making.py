@@ -34,6 +34,7 @@ CORES = os.cpu_count() or 1
 CODING = threading.BoundedSemaphore(CORES)  # whatever many stories are in the making at once
 
 T = TypeVar("T")
+Sizes = dict[str, list[int]]  # of packets, by codec
 Beat = Callable[[], None]
 """Called often; raises when the work is not wanted any more."""
 
@@ -59,7 +60,8 @@ class Spoken:
     seconds: float
     words: tuple[SpokenWord, ...]
     measures: Measure
-    gains: tuple[float, ...]  # at which it is coded already
+    gains: tuple[float, ...] = ()  # at which it is coded already
+    sizes: Sizes | None = None  # of its packets, at the first of these gains
 
 
 class Making:
@@ -79,7 +81,7 @@ class Making:
         pauses = [line.utterance.pause for line in self.lines]
         self.times = timeline([one.seconds for one in spoken], pauses)
         self.gains = self._choose_gains(spoken)
-        self.sizes = self._code()
+        self.sizes = self._code(spoken)
         self.loudness = self._loudness(spoken)
 
     def write(self, codec: Codec, file: Path, tags: Tags, chapters: Sequence[Chapter]) -> None:
@@ -109,7 +111,9 @@ class Making:
     def _speak(self, told: Callable[[int, int], None]) -> list[Spoken]:
         """Every sentence, kept from before or spoken now; as many at once as the voices can."""
         found: list[Spoken] = []
-        together = max(line.voice.parallel for line in self.lines)
+        parallel = max(line.voice.parallel for line in self.lines)
+        # More threads than engines: none waits while what it said is measured and kept.
+        together = 2 * parallel if parallel > 1 else 1
         for number, one in enumerate(in_order(self._spoken, len(self.lines), together), start=1):
             found.append(one)
             self.beat()
@@ -121,9 +125,10 @@ class Making:
         gains = shelf.gains(key)
         for gain in gains:
             if kept := shelf.segment(key, gain):
-                return Spoken(kept.seconds, kept.words, kept.measures, tuple(gains))
+                others = (gain, *(other for other in gains if other != gain))
+                return Spoken(kept.seconds, kept.words, kept.measures, others, kept.sizes)
         one = self._take(line, key)
-        return Spoken(len(one.samples) / one.rate, one.words, one.measures, ())
+        return Spoken(len(one.samples) / one.rate, one.words, one.measures)
 
     def _take(self, line: Line, key: str) -> Take:
         if kept := shelf.take(key):
@@ -155,18 +160,22 @@ class Making:
 
     # ── Coding ────────────────────────────────────────────────────────────────────────────────────
 
-    def _code(self) -> list[dict[str, list[int]]]:
-        """Every sentence coded and kept; returns the sizes of its packets, by codec."""
+    def _code(self, spoken: Sequence[Spoken]) -> list[Sizes]:
+        """Every sentence coded and kept; returns the sizes of its packets."""
+
+        def coded_one(number: int) -> Sizes:
+            one = spoken[number]
+            if one.sizes and one.gains[0] == self.gains[number]:
+                return one.sizes
+            kept = self._segment(number)
+            shelf.drop_take(self.keys[number])
+            return kept.sizes
+
         sizes = []
-        for row in in_order(self._coded, len(self.lines), CORES):
+        for row in in_order(coded_one, len(self.lines), CORES):
             sizes.append(row)
             self.beat()
         return sizes
-
-    def _coded(self, number: int) -> dict[str, list[int]]:
-        kept = self._segment(number)
-        shelf.drop_take(self.keys[number])
-        return {name: list(map(len, row)) for name, row in kept.packets.items()}
 
     def _segment(self, number: int) -> Segment:
         """As it is kept; made again when it was lost on the way."""

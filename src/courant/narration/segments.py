@@ -34,6 +34,11 @@ class Segment:
     def seconds(self) -> float:
         return self.samples / self.rate
 
+    @property
+    def sizes(self) -> dict[str, list[int]]:
+        """Of its packets, by codec."""
+        return {name: list(map(len, row)) for name, row in self.packets.items()}
+
 
 def coded(one: Take, gain: float, codecs: Sequence[Codec]) -> Segment:
     """Code a sentence for all codecs. Raises CodecError when one cannot."""
@@ -70,7 +75,7 @@ def to_bytes(segment: Segment) -> bytes:
         "gain": segment.gain,
         "words": [word_row(word) for word in segment.words],
         "measures": [len(energies), len(peaks)],
-        "packets": {name: list(map(len, row)) for name, row in segment.packets.items()},
+        "packets": segment.sizes,
         "sha256": hashlib.sha256(body).hexdigest(),
     }
     return json.dumps(facts, separators=(",", ":")).encode() + b"\n" + body

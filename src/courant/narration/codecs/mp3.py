@@ -21,7 +21,7 @@ class Mp3(Codec):
     name, media_type = "mp3", "audio/mpeg"
     encoder, decoder, container = "libmp3lame", "mp3float", "mp3"
     bit_rate = 48_000
-    options = {"reservoir": "0", "compression_level": "5"}
+    options = {"reservoir": "0", "compression_level": "7"}  # 5 costs half as much again
     rates = (16000, 22050, 24000, 32000, 44100, 48000)
     scale = 0.95  # LAME turns down what it codes at a constant bit rate, against clipping
 

@@ -26,7 +26,7 @@ def mark(file: Path, media_type: str, story: PublishedStory, plan: Plan) -> bool
     path = Path(settings.COURANT_SIGNING)
     if settings.COURANT_DISCLOSURE == "off" or media_type not in EMBEDDED or not path.exists():
         return False
-    signed = file.with_name(f"{file.name}.signed")
+    signed = file.with_name(f"{file.name}.signed.tmp")
     try:
         _sign(file, signed, media_type, manifest(story, plan, media_type), certificate.load(path))
         signed.rename(file)

@@ -4,6 +4,7 @@ Asked {"model", "speaker", "pace", "text"}. A text may hold sounds in IPA betwee
 """
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -58,9 +59,10 @@ class Model:
         self.ids: dict[str, list[int]] = self.facts["phoneme_id_map"]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # one process a core
-        data, self.durations = with_durations(path)
+        timed = with_durations(path)
+        self.durations = timed != path
         providers = ["CPUExecutionProvider"]
-        self.session = onnxruntime.InferenceSession(data, options, providers)
+        self.session = onnxruntime.InferenceSession(str(timed), options, providers)
         self.inputs = {each.name for each in self.session.get_inputs()}
 
     def speak(self, library: Library, asked: dict[str, Any]) -> Answer:
@@ -122,18 +124,29 @@ class Model:
         return np.asarray(found[0], np.float32).reshape(-1), lengths
 
 
-def with_durations(path: Path) -> tuple[bytes, bool]:
-    """The model with how long each phoneme lasts as one more output, where it can be found.
+def with_durations(path: Path) -> Path:
+    """The model with how long each phoneme lasts as its last output, made once beside it.
 
-    VITS rounds durations up: the one Ceil of the network gives them.
+    VITS rounds durations up: the one Ceil of the network gives them. A model without it is
+    spoken as it is, without times of words.
     """
+    timed = path.with_name(f"{path.stem}.timed.onnx")
+    if timed.exists() and timed.stat().st_mtime >= path.stat().st_mtime:
+        return timed
     import onnx
 
     model = onnx.load(str(path))
     names = [node.output[0] for node in model.graph.node if node.op_type == "Ceil"]
-    if len(names) == 1:
-        model.graph.output.append(onnx.ValueInfoProto(name=names[0]))
-    return model.SerializeToString(), len(names) == 1
+    if len(names) != 1:
+        return path
+    model.graph.output.append(onnx.ValueInfoProto(name=names[0]))
+    temporary = timed.with_name(f".{timed.name}.{os.getpid()}.tmp")
+    try:
+        onnx.save(model, str(temporary))
+        temporary.rename(timed)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return timed
 
 
 def word_of_sounds(
