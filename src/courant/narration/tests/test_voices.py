@@ -235,6 +235,12 @@ def test_a_voice_that_is_asked_for_and_not_there_is_named(several):
         voice_for("en", ["alba"])
 
 
+def test_a_voice_with_a_wrong_setting_is_an_error_of_the_voice_and_of_nothing_else(settings):
+    settings.COURANT_VOICES = {"en": {"BACKEND": "piper", "OPTIONS": {"pitch": 3}}}
+    with pytest.raises(VoiceError, match=r"'en' of the setting `voices` cannot be made: .*pitch"):
+        voice_for("en")
+
+
 # ── The process of espeak ─────────────────────────────────────────────────────────────────────────
 
 

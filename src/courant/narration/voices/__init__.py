@@ -73,8 +73,16 @@ def named(name: str) -> "Voice":
 
 
 def _voice(name: str) -> "Voice":
-    facts = _all()[name]
-    return _made(str(facts["BACKEND"]), json.dumps(facts.get("OPTIONS", {}), sort_keys=True))
+    """A voice made by its setting; what is wrong with that is a VoiceError, as all else."""
+    from courant.narration.voices.base import VoiceError
+
+    try:
+        facts = _all()[name]
+        return _made(str(facts["BACKEND"]), json.dumps(facts.get("OPTIONS", {}), sort_keys=True))
+    except (ImportError, KeyError, TypeError, ValueError) as error:
+        raise VoiceError(
+            f"The voice {name!r} of the setting `voices` cannot be made: {error}", permanent=True
+        ) from error
 
 
 def _all() -> Mapping[str, dict[str, Any]]:
