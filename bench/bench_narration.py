@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def timed(act: Callable[[], Any]) -> Cost:
 @contextmanager
 def steps_of(cost: Cost) -> Iterator[None]:
     """CPU seconds of our own threads by step, while the block runs."""
-    from courant.narration import loudness, making, segments
+    from courant.narration import loudness, making
     from courant.narration.codecs import CODECS
     from courant.narration.provenance import sign
 
@@ -101,7 +102,6 @@ def steps_of(cost: Cost) -> Iterator[None]:
     ]
     for place, name, label in places:
         setattr(place, name, _counted(getattr(place, name), cost, label))
-    segments.loudness = loudness
     try:
         yield
     finally:
@@ -140,7 +140,8 @@ def story_of(number: int, words: int = WORDS) -> Any:
     from courant.stories.published import Subheading
     from courant.stories.tests.make import make_published_story, paragraph
 
-    body, count, n = [], 0, 0
+    body: list[Any] = []
+    count = n = 0
     while count < words:
         texts = [f"{SENTENCES[(n + k) % 7][:-1]}, as note {number} {n + k} says." for k in range(3)]
         body.append(paragraph(" ".join(texts), f"p{n}"))
@@ -191,7 +192,7 @@ def measure(label: str, voice: Any, number: int) -> bool:
     if row.status != "ready":
         print(f"{label}: nothing was spoken: {row.error}", file=sys.stderr)
         return False
-    again = [timed(lambda s=s: produce.narrate(s, voice=voice)) for s in edits(story)]
+    again = [timed(partial(produce.narrate, edit, voice=voice)) for edit in edits(story)]
     correction = sorted(again, key=lambda c: c.wall)[len(again) // 2]
     memory = memory_of_family()
     voice.close()
@@ -218,7 +219,6 @@ def show(
     def row(name: str, value: float, unit: str, limit: str = "") -> None:
         print(f"  {name:<44}{value:>10.2f} {unit:<12}{limit}")
 
-    speech = alone.cpu / spoken * spoken
     print(f"{label}: {words} words, {seconds:.0f} s of sound with pauses, {spoken:.0f} s of speech")
     row("bare engine, wall", alone.wall, "s")
     row("whole, wall", whole.wall, "s")
@@ -228,7 +228,7 @@ def show(
     row("whole, CPU a second of sound", 1000 * whole.cpu / seconds, "ms")
     for name, cpu in sorted(whole.steps.items(), key=lambda each: -each[1]):
         row(f"  of that {name}", 1000 * cpu / seconds, "ms")
-    rest = whole.cpu - speech - sum(whole.steps.values())
+    rest = whole.cpu - alone.cpu - sum(whole.steps.values())
     row("  of that everything else but the engine", 1000 * rest / seconds, "ms")
     goal = f"goal ≤ {LIMIT_OVERHEAD:.0f}" if "Piper" in label else ""
     row("on top of the bare engine, CPU", 100 * (whole.cpu / alone.cpu - 1), "%", goal)
