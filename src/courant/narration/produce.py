@@ -250,7 +250,8 @@ def _spoken(story: PublishedStory, row: Narration) -> SpokenStory | None:
     return SpokenStory(
         story_id=story.id,
         digest=plan.script.digest,
-        files=tuple(_file(row, ending, base) for ending in row.files),
+        # PostgreSQL keeps no order inside JSON.
+        files=tuple(_file(row, ending, base) for ending in CODECS if ending in row.files),
         cues_path=f"{base}.json",
         captions_path=f"{base}.vtt" if cues else "",
         chapters_path=f"{base}.chapters.json" if chapters else "",

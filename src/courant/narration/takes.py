@@ -126,22 +126,30 @@ def _within(second: float, seconds: float) -> float:
 
 
 def to_bytes(one: Take) -> bytes:
-    """For the shelf: a line of JSON, then 16-bit samples."""
-    facts = {"rate": one.rate, "words": [word_row(word) for word in one.words]}
-    pcm = np.round(one.samples * 32767).astype("<i2").tobytes()
-    return json.dumps(facts | {"bytes": len(pcm)}).encode() + b"\n" + pcm
+    """For the shelf: a line of JSON, then energies, peaks and 16-bit samples."""
+    parts = [
+        one.measures.energies.astype("<f4").tobytes(),
+        one.measures.peaks.astype("<f4").tobytes(),
+        np.round(one.samples * 32767).astype("<i2").tobytes(),
+    ]
+    words = [word_row(word) for word in one.words]
+    facts = {"rate": one.rate, "words": words, "bytes": [len(part) for part in parts]}
+    return json.dumps(facts).encode() + b"\n" + b"".join(parts)
 
 
 def from_bytes(data: bytes) -> Take | None:
     """None when it was harmed."""
-    head, _, pcm = data.partition(b"\n")
+    head, _, body = data.partition(b"\n")
     try:
         facts = json.loads(head)
-        if len(pcm) != facts["bytes"]:
+        of_energies, of_peaks, of_samples = facts["bytes"]
+        if len(body) != of_energies + of_peaks + of_samples:
             return None
-        samples = np.frombuffer(pcm, "<i2") * np.float32(1 / 32767)
+        energies = np.frombuffer(body[:of_energies], "<f4")
+        peaks = np.frombuffer(body[of_energies : of_energies + of_peaks], "<f4")
+        samples = np.frombuffer(body[of_energies + of_peaks :], "<i2") * np.float32(1 / 32767)
         words = tuple(SpokenWord(*row) for row in facts["words"])
-        return Take(samples, facts["rate"], words, measure(samples, facts["rate"]))
+        return Take(samples, facts["rate"], words, Measure(energies, peaks))
     except (ValueError, KeyError, TypeError):
         return None
 
