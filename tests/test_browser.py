@@ -71,9 +71,9 @@ def test_the_highlighted_sentence_is_the_one_being_played(server, story, page):
             " document.querySelector('[data-s][aria-current]')?.id]"
         )
         if anchor:
-            _, start, end = next(cue for cue in cues["cues"] if cue[0] == anchor)
-            # A frame may pass between the two readings.
-            assert start - 0.15 <= time <= end + 0.15
+            _, start, end, *_ = next(cue for cue in cues["cues"] if cue[0] == anchor)
+            # A frame may pass between the two readings; the mark stays through the pause.
+            assert start - 0.15 <= time <= end + 1.2
             seen.add(anchor)
         page.wait_for_timeout(150)
     assert len(seen) >= 2
@@ -85,7 +85,7 @@ def test_a_click_on_a_sentence_plays_it(server, story, page):
         server.url + page.locator("[data-cues]").get_attribute("data-cues")
     ).json()
     sentence = page.locator("[data-s]", has_text="It will ask the council")
-    _, start, _ = next(c for c in cues["cues"] if c[0] == sentence.get_attribute("id"))
+    _, start, *_ = next(c for c in cues["cues"] if c[0] == sentence.get_attribute("id"))
     sentence.click()
     expect(sentence).to_have_attribute("aria-current", "true")
     page.wait_for_function("document.querySelector('audio').currentTime > 0")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,6 +21,33 @@ DEFAULT_HOME = "var/home"
 def home_path() -> Path:
     """The data home: COURANT_HOME, else a folder below the current one."""
     return Path(os.environ.get("COURANT_HOME") or DEFAULT_HOME).resolve()
+
+
+class VoiceConfig(BaseModel):
+    """One voice. What its engine needs beside these stands beside them: `voice`, `url`, …"""
+
+    model_config = ConfigDict(extra="allow")
+
+    engine: str  # espeak, piper, openai, kokoro, or the dotted path of a class
+    language: str = ""  # BCP 47; empty: the voice's name is one
+    quotes: str = ""  # the voice, by name, for what others say
+    label: str = ""  # as the desk shows it
+
+    def facts(self) -> dict[str, Any]:
+        """As the setting COURANT_VOICES holds it."""
+        return {
+            "BACKEND": self.engine,
+            "LANGUAGE": self.language,
+            "QUOTES": self.quotes,
+            "LABEL": self.label,
+            "OPTIONS": self.model_extra or {},
+        }
+
+
+VOICES = {
+    "en": VoiceConfig(engine="espeak", voice="en-gb"),  # type: ignore[call-arg]
+    "uk": VoiceConfig(engine="espeak", voice="uk"),  # type: ignore[call-arg]
+}
 
 
 class Config(BaseSettings):
@@ -75,6 +102,38 @@ class Config(BaseSettings):
     bake_processes: int = Field(
         0, ge=0, le=64, description="Processes that render a whole new tree; 0: one a processor."
     )
+
+    voices: dict[str, VoiceConfig] = Field(
+        {}, description="Voices by name, beside espeak for en and uk: docs/narration.md."
+    )
+    narration_formats: list[Literal["mp3", "m4a", "opus"]] = Field(
+        ["mp3", "m4a"], description="Forms of the audio; mp3 is always among them."
+    )
+    narration_disclosure: Literal["shown", "spoken", "off"] = Field(
+        "shown",
+        description="That a machine speaks is said by the player, in tags, data, feeds and the "
+        "signature; `spoken`: by the voice too; `off`: nowhere, where no law asks for it.",
+    )
+    narration_disclosure_words: dict[str, str] = Field(
+        {}, description="Own words for it by language; empty: Courant's."
+    )
+    narration_timestamps: str = Field(
+        "", description="Address of a time-stamping server (RFC 3161) for signatures; empty: none."
+    )
+    podcast_owner: str = Field(
+        "", description="E-mail address in the podcast feed, which directories check; empty: none."
+    )
+    podcast_hub: str = Field(
+        "", description="WebSub hub that is told of new episodes; empty: none."
+    )
+
+    @field_validator("voices")
+    @classmethod
+    def _quotes_are_voices(cls, value: dict[str, VoiceConfig]) -> dict[str, VoiceConfig]:
+        for name, voice in value.items():
+            if voice.quotes and voice.quotes not in {**VOICES, **value}:
+                raise ValueError(f"voice {name!r} has quotes = {voice.quotes!r}, which is no voice")
+        return value
 
     @field_validator("time_zone")
     @classmethod

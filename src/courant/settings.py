@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from courant.config import home_path, load_config
+from courant.config import VOICES, home_path, load_config
 
 CONFIG = load_config()
 HOME = home_path()
@@ -145,10 +145,14 @@ COURANT_PREVIEW = "courant.desk.previews.preview"
 COURANT_KINDS = ["courant.front.targets.KINDS"]  # of public files, by the rooms that own them
 COURANT_BAKE_PROCESSES = CONFIG.bake_processes
 COURANT_TYPOGRAPHY = CONFIG.typography
-COURANT_VOICES = {
-    "en": {"BACKEND": "courant.narration.voices.espeak.EspeakVoice", "OPTIONS": {"voice": "en-gb"}},
-    "uk": {"BACKEND": "courant.narration.voices.espeak.EspeakVoice", "OPTIONS": {"voice": "uk"}},
-}
+COURANT_VOICES = {name: voice.facts() for name, voice in (VOICES | CONFIG.voices).items()}
+COURANT_VOICE_MODELS = HOME / "voices"  # installed models
+COURANT_AUDIO_FORMATS = CONFIG.narration_formats
+COURANT_DISCLOSURE = CONFIG.narration_disclosure
+COURANT_DISCLOSURE_WORDS = CONFIG.narration_disclosure_words
+COURANT_SIGNING = HOME / "secrets" / "narration.pem"  # the newsroom's certificates and key
+COURANT_TIMESTAMPS = CONFIG.narration_timestamps
+COURANT_PODCAST = {"owner": CONFIG.podcast_owner, "hub": CONFIG.podcast_hub}
 COURANT_TRANSPORT = {
     "file": "courant.newsletter.transports.file.FileTransport",
     "smtp": "courant.newsletter.transports.smtp.SmtpTransport",

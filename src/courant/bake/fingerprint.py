@@ -16,12 +16,19 @@ HOUSE = Path(__file__).resolve().parent.parent
 # The rooms whose code and templates readers' files come from.
 ROOMS = ("front", "narration", "newsletter", "stories", "lib")
 ENDINGS = {".py", ".html", ".css", ".js", ".svg", ".mo", ".txt", ".woff2"}
+NOT_IN_PAGES = {"COURANT_BAKE_PROCESSES", "COURANT_TRANSPORT", "COURANT_WAKE", "COURANT_OUTBOX"}
 PACKAGES = ("django", "wagtail", "pillow", "syntok", "brotli")
 
 
 def fingerprint(frame: Frame) -> str:
     """Names a look: the same frame, code, templates and libraries give the same one."""
-    return digest_of([FRAME.dump_json(frame).decode(), _code(), settings.COURANT_KINDS])
+    return digest_of([FRAME.dump_json(frame).decode(), _code(), _settings()])
+
+
+def _settings() -> list[tuple[str, str]]:
+    """Those of ours, in any form; where they say what pages say, the pages are others."""
+    names = sorted(name for name in dir(settings) if name.startswith("COURANT_"))
+    return [(name, repr(getattr(settings, name))) for name in names if name not in NOT_IN_PAGES]
 
 
 @cache

@@ -21,6 +21,7 @@ class Generation(models.Model):
     frame = models.TextField()  # JSON: masthead and sign-up box, as its pages show them
     state = models.CharField(max_length=10, choices=State, default=State.BUILDING)
     filled = models.BooleanField(default=False)  # whether all its targets are written down
+    heard_to = models.PositiveBigIntegerField(default=0)  # stories up to it were asked to be heard
     started_at = models.DateTimeField(default=now)
     switched_at = models.DateTimeField(null=True)
 

@@ -46,8 +46,8 @@ def size_tags(change: ListChange) -> Iterator[str]:
     kind = change.name.partition(":")[0]
     if kind == "topic" and change.size_before != change.size_after:
         yield "topics"
-    if kind == "person" and not (change.size_before and change.size_after):
-        yield "people"
+    if not (change.size_before and change.size_after):
+        yield from {"person": ["people"], "language": ["languages"]}.get(kind, [])
 
 
 def neighbourhoods(change: ListChange) -> set[tuple[Key, str]]:

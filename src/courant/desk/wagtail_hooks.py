@@ -8,11 +8,12 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import media, views
+from courant.desk import media, narrations, views
 from courant.pipeline.state import last_done, problems, waiting
 from courant.stories.checks import unpublishable
 from courant.stories.models import Story
@@ -26,6 +27,12 @@ def urls() -> list[Any]:
         path("courant/deliver/<int:story_id>/", views.deliver, name="desk-deliver"),
         path("courant/files/<int:story_id>/", views.files, name="desk-files"),
         path("courant/retry/", views.retry, name="desk-retry"),
+        path("courant/narrations/", narrations.narrations, name="desk-narrations"),
+        path(
+            "courant/narrations/<int:pk>/retry/",
+            narrations.retry_narration,
+            name="desk-retry-narration",
+        ),
     ]
 
 
@@ -66,6 +73,17 @@ def story_listing() -> StoryListing:
 def hide_documents(request: HttpRequest, items: list[Any]) -> None:
     """Stories have no documents; a menu that leads nowhere public only misleads."""
     items[:] = [item for item in items if item.name != "documents"]
+
+
+@hooks.register("register_reports_menu_item")
+def narrations_item() -> MenuItem:
+    return narrations.menu_item()
+
+
+@hooks.register("after_publish_page")
+def say_what_readers_wait_for(request: HttpRequest, page: Any) -> None:
+    if isinstance(page, Story):
+        narrations.word_after_publishing(request, page)
 
 
 @hooks.register("construct_homepage_panels")

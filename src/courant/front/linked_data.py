@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from courant.front.labels import correction_label
-from courant.front.listening import duration
+from courant.front.listening import duration, said
 from courant.front.times import local
+from courant.narration import captions, disclosure
 from courant.narration.spoken import SpokenStory
 from courant.stories.paper import Paper
 from courant.stories.published import (
@@ -138,7 +139,7 @@ def _correction(correction: PublishedCorrection, paper: Paper) -> Facts:
 
 
 def _audio(story: PublishedStory, paper: Paper, spoken: SpokenStory) -> Facts:
-    return {
+    facts: Facts = {
         "@type": "AudioObject",
         "contentUrl": paper.url + spoken.path,
         "encodingFormat": "audio/mpeg",
@@ -146,14 +147,17 @@ def _audio(story: PublishedStory, paper: Paper, spoken: SpokenStory) -> Facts:
         "contentSize": str(spoken.size),
         "inLanguage": story.language,
         "name": story.headline,
-        "digitalSourceType": f"https://schema.org/{_source_type(spoken.voice)}",
+        "transcript": captions.transcript(spoken.cues),
+        "caption": _caption(paper, spoken) if spoken.captions_path else None,
+        "description": said(spoken, story.language),
+        "digitalSourceType": disclosure.SCHEMA.get(spoken.source_type, ""),
     }
+    return {key: value for key, value in facts.items() if value}
 
 
-def _source_type(voice: str) -> str:
-    """IPTC's word for how sound came about: espeak speaks by rules, others were trained."""
-    rules = "espeak" in voice.lower()
-    return ("" if rules else "Trained") + "AlgorithmicMediaDigitalSource"
+def _caption(paper: Paper, spoken: SpokenStory) -> Facts:
+    url = paper.url + spoken.captions_path
+    return {"@type": "MediaObject", "contentUrl": url, "encodingFormat": "text/vtt"}
 
 
 def _iso(moment: datetime, paper: Paper) -> str:

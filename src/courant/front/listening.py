@@ -1,13 +1,13 @@
 """What a page needs to play a spoken story: addresses, length, cues."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from courant.front.made import PublicFile
 from courant.front.times import clock, iso_duration
-from courant.narration.script import anchor, script_for
-from courant.narration.spoken import SpokenStory
+from courant.narration import captions, disclosure
+from courant.narration.script import script_for
+from courant.narration.spoken import SoundFile, SpokenStory
 from courant.stories.published import PublishedStory
 
 
@@ -40,22 +40,30 @@ def spoken_of(story: PublishedStory, audio: Audio) -> SpokenStory | None:
     return found if found and found.digest == script_for(story).digest else None
 
 
-def audio_files(spoken: SpokenStory) -> tuple[PublicFile, PublicFile]:
-    """The sound and its cues."""
-    return (
-        PublicFile(spoken.path.lstrip("/"), spoken.file),
-        PublicFile(spoken.cues_path.lstrip("/"), cues_json(spoken)),
-    )
+def audio_files(spoken: SpokenStory) -> tuple[PublicFile, ...]:
+    """The sound in every form, its cues, captions and chapters."""
+    files = [PublicFile(_name(file.path), file.file) for file in spoken.files]
+    files.append(PublicFile(_name(spoken.cues_path), captions.cues_json(spoken)))
+    if spoken.captions_path:
+        files.append(PublicFile(_name(spoken.captions_path), captions.webvtt(spoken.cues)))
+    if spoken.chapters_path:
+        data = captions.chapters_json(spoken.chapters)
+        files.append(PublicFile(_name(spoken.chapters_path), data))
+    return tuple(files)
 
 
-def cues_json(spoken: SpokenStory) -> bytes:
-    """{"v": 1, "seconds": …, "cues": [[anchor, start, end], …]}, as player.js reads it."""
-    cues = [
-        [anchor(cue.block, cue.sentence), round(cue.start, 3), round(cue.end, 3)]
-        for cue in spoken.cues
-    ]
-    facts = {"v": 1, "seconds": round(spoken.seconds, 3), "cues": cues}
-    return json.dumps(facts, separators=(",", ":")).encode()
+def _name(path: str) -> str:
+    return path.lstrip("/")
+
+
+def forms(spoken: SpokenStory) -> tuple[SoundFile, ...]:
+    """For the player, which takes the first that it can play: MP3, which all of them can, last."""
+    return (*spoken.files[1:], spoken.files[0])
+
+
+def said(spoken: SpokenStory, language: str) -> str:
+    """That a machine speaks, where one does and it is to be said."""
+    return disclosure.words(language) if spoken.synthetic else ""
 
 
 def length(spoken: SpokenStory) -> str:

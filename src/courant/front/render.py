@@ -11,7 +11,7 @@ from courant.front import linked_data
 from courant.front.body import BlockView, block_view, line_view
 from courant.front.contents import Archive, front, newest_time, related
 from courant.front.labels import writers
-from courant.front.listening import audio_files, length
+from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
@@ -64,6 +64,8 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             ),
             blocks=[_view(block, story, spoken=bool(spoken)) for block in story.body],
             spoken=spoken,
+            forms=forms(spoken) if spoken else (),
+            disclosure=said(spoken, story.language) if spoken else "",
             length=length(spoken) if spoken else "",
             authors=_author_boxes(story),
             topics=story.topics,

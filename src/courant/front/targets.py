@@ -9,6 +9,7 @@ from courant.front.assets import assets
 from courant.front.contents import has_page, pages
 from courant.front.kind import Kind
 from courant.front.made import Made, PublicFile
+from courant.front.podcast import Podcasts
 from courant.front.sheet import Press
 from courant.stories.index import Delta, ListChange
 from courant.stories.lists import ALL
@@ -234,6 +235,7 @@ KINDS: tuple[Kind, ...] = (
     Single("missing", 45, render.missing_page),
     Single("feed", 50, feeds.site_feed),
     SectionFeeds(),
+    Podcasts(),
     Single("sitemap-pages", 60, lambda press: sitemaps.of_pages(press.paper)),
     StorySitemaps(),
     Single("sitemap", 65, lambda press: sitemaps.index(press.paper)),

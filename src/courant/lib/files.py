@@ -38,6 +38,18 @@ def put_whole(
         raise
 
 
+def move_whole(temporary: Path, path: Path, *, mode: int = PUBLIC_MODE) -> None:
+    """Put a finished file in place as `write_whole` would: synced, renamed, its folder synced."""
+    fd = os.open(temporary, os.O_RDONLY)
+    try:
+        os.fchmod(fd, mode)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    temporary.rename(path)
+    sync_folder(path.parent)
+
+
 def _write(path: Path, chunks: Iterable[bytes], mode: int, *, sync: bool) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

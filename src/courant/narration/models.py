@@ -80,8 +80,12 @@ class Narration(models.Model):
     sentences_total = models.PositiveIntegerField(default=0)
 
     voice = models.CharField(max_length=100, blank=True)
+    source_type = models.CharField(max_length=40, blank=True)  # IPTC; empty for a human voice
+    preview = models.BooleanField(default=False)  # in a voice that is no newsroom's choice
     seconds = models.FloatField(default=0)
-    size = models.PositiveBigIntegerField(default=0)  # bytes
+    loudness = models.FloatField(null=True, blank=True)  # LUFS, integrated
+    files = models.JSONField(default=dict)  # by ending: {"mp3": {"size": bytes, "sha256": …}}
+    note = models.CharField(max_length=255, blank=True)  # what an editor should know of it
     made_at = models.DateTimeField(null=True, blank=True)
 
     objects = NarrationQuerySet.as_manager()
@@ -121,13 +125,11 @@ class Narration(models.Model):
         """Report progress and keep the claim. False when it was lost: the work must stop."""
         return self._record(claimed_until=now() + LEASE, sentences_done=done, sentences_total=total)
 
-    def finish(self, *, voice: str, seconds: float, size: int) -> bool:
-        """The files are in place. False when the claim was lost."""
+    def finish(self, **facts: object) -> bool:
+        """The files are in place, and these are the facts of them. False if the claim was lost."""
         return self._record(
+            **facts,
             status=self.Status.READY,
-            voice=voice,
-            seconds=seconds,
-            size=size,
             made_at=now(),
             claimed_until=None,
             next_at=None,
@@ -144,6 +146,11 @@ class Narration(models.Model):
             claimed_until=None,
             next_at=now() + WAIT * GROWTH ** (self.attempts - 1) if again else None,
         )
+
+    @property
+    def failed_for_good(self) -> bool:
+        """Nobody will try again unless asked to."""
+        return self.status == self.Status.FAILED and self.next_at is None
 
     def retry(self) -> None:
         """Let a failed narration be tried again, now."""

@@ -4,8 +4,6 @@ Rows say what is wanted and what is there; files are named by what is in them. E
 killed at any line and done again.
 """
 
-import json
-import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -15,15 +13,16 @@ import av
 from django.db import transaction
 from django.utils.timezone import now
 
-from courant.lib.digests import digest_of
-from courant.lib.files import write_whole
+from courant.lib.digests import digest_of_file
 from courant.lib.slugs import slug_of
-from courant.narration import encode, shelf
+from courant.narration import shelf
+from courant.narration.assemble import assemble, from_sidecar
+from courant.narration.codecs import CODECS, CodecError
 from courant.narration.models import DEATHS, Narration
-from courant.narration.script import Script, Utterance, anchor, script_for
-from courant.narration.signals import narration_ready
-from courant.narration.spoken import Cue, SpokenStory
-from courant.narration.voices import voice_for
+from courant.narration.plan import Plan, plan_for
+from courant.narration.provenance.certificate import NoCertificate
+from courant.narration.signals import narration_failed, narration_ready
+from courant.narration.spoken import SoundFile, SpokenStory
 from courant.narration.voices.base import Voice, VoiceError
 from courant.stories.models import FrontPage
 from courant.stories.published import PublishedStory
@@ -47,11 +46,15 @@ def request(story: PublishedStory, *, voice: Voice | None = None) -> Narration:
 
     A row that is ready without its file waits again. Asking twice changes nothing.
     """
-    digest, reason = _wanted(script_for(story), voice)
+    return _request(story, plan_for(story, voice=voice))
+
+
+def _request(story: PublishedStory, plan: Plan) -> Narration:
+    digest = plan.digest
     rows = list(Narration.objects.filter(story_id=story.id))
     row = next((row for row in rows if row.digest == digest), None)
     if row is None:
-        row = _new_row(story, digest, reason)
+        row = _new_row(story, plan)
     elif _is_settled(rows, digest):
         return row
     _supersede_others(row)
@@ -70,16 +73,9 @@ def request_all(stories: Sequence[PublishedStory]) -> None:
     for row in Narration.objects.of([story.id for story in stories]):
         rows.setdefault(row.story_id, []).append(row)
     for story in stories:
-        if not _is_settled(rows.get(story.id, []), _wanted(script_for(story))[0]):
-            request(story)
-
-
-def _wanted(script: Script, voice: Voice | None = None) -> tuple[str, str]:
-    """The digest of the narration that a script should have, and why it cannot be made, or ""."""
-    try:
-        return narration_digest(script, voice or voice_for(script.language)), ""
-    except VoiceError as error:
-        return digest_of([script.digest, None]), str(error)
+        plan = plan_for(story)
+        if not _is_settled(rows.get(story.id, []), plan.digest):
+            _request(story, plan)
 
 
 def _is_settled(rows: Sequence[Narration], digest: str) -> bool:
@@ -90,22 +86,35 @@ def _is_settled(rows: Sequence[Narration], digest: str) -> bool:
     return present[0].status != Narration.Status.READY or shelf.is_there(present[0])
 
 
-def narration_digest(script: Script, voice: Voice) -> str:
-    """Names a sound: what is said, in which voice, in which encoding."""
-    return digest_of([script.digest, voice.key, encode.PROFILE])
-
-
-def _new_row(story: PublishedStory, digest: str, reason: str) -> Narration:
+def _new_row(story: PublishedStory, plan: Plan) -> Narration:
     facts: dict[str, object] = {"text_at": story.updated or story.published}
-    if reason:
-        facts |= {"status": Narration.Status.FAILED, "error": reason}
-    return Narration.objects.get_or_create(story_id=story.id, digest=digest, defaults=facts)[0]
+    if plan.trouble:
+        facts |= {"status": Narration.Status.FAILED, "error": plan.trouble}
+    rows = Narration.objects
+    return rows.get_or_create(story_id=story.id, digest=plan.digest, defaults=facts)[0]
 
 
 def _supersede_others(row: Narration) -> None:
     others = Narration.objects.filter(story_id=row.story_id).exclude(pk=row.pk)
     others.filter(status__in=(Narration.Status.WAITING, Narration.Status.FAILED)).delete()
     others.filter(superseded_at=None).update(superseded_at=now())
+
+
+def again(story: PublishedStory) -> Narration:
+    """Let a story's narration be made anew, from kept sentences where there are some."""
+    row = request(story)
+    ended = Narration.objects.filter(pk=row.pk, status__in=("ready", "failed"))
+    ended.update(status=Narration.Status.WAITING, attempts=0, next_at=None, error="")
+    row.reread()
+    return row
+
+
+def due_now(story: PublishedStory) -> Narration | None:
+    """The narration that a story lacks, to be tried at once; None when nothing is to be done."""
+    row = request(story)
+    if row.status == Narration.Status.FAILED:
+        row.retry()
+    return None if row.status == Narration.Status.READY else row
 
 
 # ── Speaking ──────────────────────────────────────────────────────────────────────────────────────
@@ -118,47 +127,60 @@ def narrate(
 
     Nothing happens when it is spoken already, is not due, or another worker is at it.
     """
-    row = request(story, voice=voice)
+    plan = plan_for(story, voice=voice)
+    row = _request(story, plan)
     if not row.claim():
         return row
     try:
         if row.attempts > DEATHS:
             raise VoiceError(f"The worker died {DEATHS} times in this narration.", permanent=True)
-        _speak(row, script_for(story), voice or voice_for(story.language), story, progress)
+        _make(row, story, plan, progress)
     except Lost:
         _clear_after_loss(row)
-    except (VoiceError, OSError, av.FFmpegError) as error:
+    except (VoiceError, CodecError, NoCertificate, OSError, av.FFmpegError) as error:
         row.fail(str(error), permanent=getattr(error, "permanent", False))
+        if row.failed_for_good:
+            send = partial(narration_failed.send, sender=Narration, story_id=row.story_id)
+            transaction.on_commit(send)
     return row
 
 
-def _speak(
-    row: Narration,
-    script: Script,
-    voice: Voice,
-    story: PublishedStory,
-    progress: Progress | None,
-) -> None:
-    segments = []
-    held = time.monotonic()
-    total = len(script.utterances)
-    for done, utterance in enumerate(script.utterances):
-        if done == 0 or time.monotonic() - held > HOLD_EVERY:
-            held = time.monotonic()
-            _keep(row.hold(done, total))
-        segments.append(sentence_frames(utterance, voice))
+def _make(row: Narration, story: PublishedStory, plan: Plan, progress: Progress | None) -> None:
+    held = Held(row)
+
+    def told(done: int, total: int) -> None:
+        held.done, held.total = done, total
         if progress:
-            progress(done + 1, total)
-    if not segments:
-        raise VoiceError("There is nothing to read in this story.", permanent=True)
-    _keep(row.hold(total, total))
-    starts, seconds = encode.starts_of(segments, voice.sample_rate)
-    cues = _cues(script, starts, seconds)
-    sound = encode.whole_file(segments, _tags(story))
-    write_whole(shelf.cues_file(row), _cues_json(cues, seconds))
-    write_whole(shelf.sound_file(row), sound)
-    _keep(row.finish(voice=voice.name, seconds=seconds, size=len(sound)))
+            progress(done, total)
+
+    facts = assemble(row, story, plan, _paper_name(), held.beat, told)
+    _keep(row.hold(held.total, held.total))
+    _keep(
+        row.finish(
+            voice=plan.speaker[:100],
+            source_type=plan.source_type,
+            preview=plan.preview,
+            seconds=facts.seconds,
+            loudness=facts.loudness,
+            files=facts.files,
+            note=facts.note,
+        )
+    )
     transaction.on_commit(partial(narration_ready.send, sender=Narration, story_id=row.story_id))
+
+
+class Held:
+    """The claim on a row, held by signs of life; raises Lost when it is another's."""
+
+    def __init__(self, row: Narration) -> None:
+        self.row = row
+        self.done = self.total = 0
+        self.last = 0.0
+
+    def beat(self) -> None:
+        if time.monotonic() - self.last > HOLD_EVERY:
+            self.last = time.monotonic()
+            _keep(self.row.hold(self.done, self.total))
 
 
 def _keep(held: bool) -> None:
@@ -166,34 +188,8 @@ def _keep(held: bool) -> None:
         raise Lost
 
 
-def sentence_frames(utterance: Utterance, voice: Voice) -> bytes:
-    """The encoded sound of one sentence: kept from last time, or spoken now and kept."""
-    key = digest_of([voice.key, utterance.text, utterance.pause, encode.PROFILE])
-    if kept := shelf.kept_sentence(key):
-        return kept
-    data = encode.encode(voice.speak(utterance.text), voice.gain, utterance.pause)
-    write_whole(shelf.sentence_file(key), data)
-    return data
-
-
-def _cues(script: Script, starts: Sequence[float], seconds: float) -> tuple[Cue, ...]:
-    """Each sentence lasts until the next begins, its pause included."""
-    ends = [*starts[1:], seconds]
-    return tuple(
-        Cue(utterance.block, utterance.sentence, round(start, 3), round(end, 3))
-        for utterance, start, end in zip(script.utterances, starts, ends, strict=True)
-    )
-
-
-def _cues_json(cues: Iterable[Cue], seconds: float) -> bytes:
-    rows = [[anchor(cue.block, cue.sentence), cue.start, cue.end] for cue in cues]
-    facts = {"v": 1, "seconds": round(seconds, 3), "cues": rows}
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _tags(story: PublishedStory) -> encode.Tags:
-    paper = FrontPage.objects.order_by("pk").values_list("title", flat=True).first()
-    return encode.Tags(story.headline, paper or "", story.language)
+def _paper_name() -> str:
+    return FrontPage.objects.order_by("pk").values_list("title", flat=True).first() or ""
 
 
 def _clear_after_loss(row: Narration) -> None:
@@ -221,35 +217,58 @@ def spoken_all(stories: Sequence[PublishedStory]) -> dict[int, SpokenStory]:
     return {one.story_id: one for one in found if one}
 
 
-def heard(story_ids: Iterable[int]) -> set[int]:
-    """Which of these stories have sound now, of the text that was asked for last."""
-    rows = Narration.objects.ready().filter(story_id__in=list(story_ids))
-    return {row.story_id for row in rows if shelf.is_there(row)}
+def heard(ids: Iterable[int]) -> set[int]:
+    """Which of these stories can be heard: for marks on lists, where the text is not at hand."""
+    wanted = set(ids)
+    rows = Narration.objects.ready().of(sorted(wanted))
+    return {row.story_id for row in rows if row.story_id in wanted and shelf.is_there(row)}
+
+
+def trouble_of(story: PublishedStory, row: Narration | None) -> str:
+    """What is wrong with the sound of a story, "" when nothing is. Reads every byte of it."""
+    if row is None:
+        return "It was never asked for."
+    if row.digest != plan_for(story).digest:
+        return "It is of another text, voice or form."
+    if row.status != Narration.Status.READY:
+        again = f" It is tried again at {row.next_at:%H:%M}." if row.next_at else ""
+        return f"{row.get_status_display()}. {row.error}{again}".strip()
+    for ending, facts in row.files.items():
+        file = shelf.sound_file(row, ending)
+        if not file.exists():
+            return f"Its {ending} is missing."
+        if digest_of_file(file) != facts["sha256"]:
+            return f"Its {ending} is not the file that was made."
+    return "" if shelf.is_there(row) else "Its cues are missing."
 
 
 def _spoken(story: PublishedStory, row: Narration) -> SpokenStory | None:
-    script = script_for(story)
-    if row.digest != _wanted(script)[0] or not shelf.is_there(row):
+    plan = plan_for(story)
+    if row.digest != plan.digest or not shelf.is_there(row):
         return None
-    name = f"{slug_of(story.path.rstrip('/').rsplit('/', 1)[-1])}-{row.digest[:12]}"
+    facts = shelf.cue_facts(shelf.cues_file(row), row.made_at)
+    cues, chapters = from_sidecar(facts)
+    slug = slug_of(story.path.rstrip("/").rsplit("/", 1)[-1])
+    base = f"/audio/{slug}-{row.files['mp3']['sha256'][:12]}"
     return SpokenStory(
         story_id=story.id,
-        digest=script.digest,
-        file=shelf.sound_file(row),
-        path=f"/audio/{name}.mp3",
-        cues_path=f"/audio/{name}.json",
+        digest=plan.script.digest,
+        # PostgreSQL keeps no order inside JSON.
+        files=tuple(_file(row, ending, base) for ending in CODECS if ending in row.files),
+        cues_path=f"{base}.json",
+        captions_path=f"{base}.vtt" if cues else "",
+        chapters_path=f"{base}.chapters.json" if chapters else "",
         seconds=row.seconds,
-        size=row.size,
         voice=row.voice,
-        cues=_cues_of(script, shelf.cue_times(shelf.cues_file(row), row.made_at)),
+        source_type=row.source_type,
+        cues=cues,
+        chapters=chapters,
     )
 
 
-def _cues_of(script: Script, times: Sequence[tuple[float, float]]) -> tuple[Cue, ...]:
-    return tuple(
-        Cue(utterance.block, utterance.sentence, start, end)
-        for utterance, (start, end) in zip(script.utterances, times, strict=True)
-    )
+def _file(row: Narration, ending: str, base: str) -> SoundFile:
+    media_type, size = CODECS[ending].media_type, row.files[ending]["size"]
+    return SoundFile(media_type, shelf.sound_file(row, ending), f"{base}.{ending}", size)
 
 
 # ── Letting go ────────────────────────────────────────────────────────────────────────────────────
@@ -258,7 +277,7 @@ def _cues_of(script: Script, times: Sequence[tuple[float, float]]) -> tuple[Cue,
 def forget(story_id: int) -> None:
     """Remove all sound of a story that was taken back. A worker that is at it notices and stops."""
     Narration.objects.filter(story_id=story_id).delete()
-    shutil.rmtree(shelf.story_folder(story_id), ignore_errors=True)
+    shelf.forget_story(story_id)
 
 
 def prune() -> int:

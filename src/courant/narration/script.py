@@ -1,7 +1,7 @@
 """What is read aloud of a story, sentence by sentence."""
 
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from courant.lib.digests import digest_of
@@ -9,6 +9,9 @@ from courant.narration.sentences import sentences
 from courant.stories import published as out
 
 HEADLINE, BYLINE = "headline", "byline"
+
+# What an utterance is: voices, pauses and chapters go by it. Headline and byline are roles too.
+TEXT, SUBHEADING, QUOTE, ATTRIBUTION = "text", "subheading", "quote", "attribution"
 
 # Seconds of silence behind a sentence, and behind the last one of a block.
 PAUSE = 0.35
@@ -21,6 +24,7 @@ PAUSE_AFTER = {
     out.ListBlock: 0.65,
     out.Box: 0.9,
 }
+ROLES = {out.Subheading: SUBHEADING, out.Quote: QUOTE}
 PAUSE_BETWEEN_TEXTS = 0.5  # items of a list, paragraphs of a box
 
 # What some voice takes for an instruction: [[phonemes]], [pause:9s], <markup/>, {…}, | and \.
@@ -36,6 +40,7 @@ class Utterance:
     sentence: int
     text: str
     pause: float  # seconds of silence behind it
+    role: str = TEXT
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,16 @@ class Script:
 def script_for(story: out.PublishedStory) -> Script:
     """Headline, byline and body of a story; what is shown beside them is not read."""
     language = story.language
-    utterances = _read(HEADLINE, (story.headline,), language, PAUSE_AFTER[HEADLINE])
+    utterances = _read(HEADLINE, (story.headline,), language, PAUSE_AFTER[HEADLINE], HEADLINE)
     if byline := spoken_byline(story.bylines, language):
-        utterances += [Utterance(BYLINE, 0, prepared(byline), PAUSE_AFTER[BYLINE])]
+        utterances += [Utterance(BYLINE, 0, prepared(byline), PAUSE_AFTER[BYLINE], BYLINE)]
     for block in story.body:
         if texts := (*spoken_texts(block), *_attribution(block)):
-            utterances += _read(block.id, texts, language, PAUSE_AFTER[type(block)])
+            role = ROLES.get(type(block), TEXT)
+            found = _read(block.id, texts, language, PAUSE_AFTER[type(block)], role)
+            if _attribution(block) and found:
+                found[-1] = replace(found[-1], role=ATTRIBUTION)
+            utterances += found
     return Script(language, tuple(utterances))
 
 
@@ -143,7 +152,9 @@ def _seen(character: str) -> str:
     return "" if category in NOTHINGS else character
 
 
-def _read(block: str, texts: tuple[str, ...], language: str, pause_after: float) -> list[Utterance]:
+def _read(
+    block: str, texts: tuple[str, ...], language: str, pause_after: float, role: str
+) -> list[Utterance]:
     """The utterances of one block. A sentence of mere signs keeps its number and is not said."""
     found: list[Utterance] = []
     number = 0
@@ -151,7 +162,7 @@ def _read(block: str, texts: tuple[str, ...], language: str, pause_after: float)
         for span in sentences(text, language):
             words = prepared(text[span])
             if any(character.isalnum() for character in words):
-                found.append(Utterance(block, number, words, PAUSE))
+                found.append(Utterance(block, number, words, PAUSE, role))
             number += 1
         found[-1:] = [_with_pause(u, PAUSE_BETWEEN_TEXTS) for u in found[-1:]]
     return found[:-1] + [_with_pause(u, pause_after) for u in found[-1:]]
@@ -166,7 +177,7 @@ def _attribution(block: out.Block) -> tuple[str, ...]:
 
 
 def _with_pause(utterance: Utterance, pause: float) -> Utterance:
-    return Utterance(utterance.block, utterance.sentence, utterance.text, pause)
+    return replace(utterance, pause=pause)
 
 
 def _listed(names: list[str], last: str) -> str:

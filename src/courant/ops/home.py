@@ -11,7 +11,7 @@ from courant.lib.files import write_whole
 
 Progress = Callable[[int, int], None]
 
-FOLDERS = ("public", "outbox", "media", "narration", "renditions", "secrets", "static")
+FOLDERS = ("public", "outbox", "media", "narration", "renditions", "secrets", "static", "voices")
 SECRET_MODE = 0o600
 
 SETTINGS_FILE = """\
@@ -30,7 +30,7 @@ def make_folders(home: Path) -> None:
     for name in FOLDERS:
         (home / name).mkdir(parents=True, exist_ok=True)
     for name in FOLDERS:
-        if name not in ("public", "static"):
+        if name not in ("public", "static", "voices"):
             (home / name).chmod(0o700)  # mail, drafts' photos and sound are nobody else's business
     key = home / "secrets" / "secret_key"
     if not key.exists():
@@ -53,6 +53,7 @@ def init(home: Path, progress: Progress | None = None) -> None:
     if found_paper():  # only once: what an administrator changes later stays
         give_groups_their_rights()
     point_site_at_its_url()
+    make_certificate()
     _keep_from_others(home)
 
 
@@ -128,6 +129,19 @@ def give_groups_their_rights() -> None:
                 codename__in=wanted, content_type__app_label__in=rooms
             )
             group.permissions.add(*rights)
+
+
+def make_certificate() -> None:
+    """A chain to sign narrations with; a better one put in its place stays."""
+    from django.conf import settings
+
+    from courant.narration.provenance import certificate
+    from courant.stories.models import FrontPage
+
+    file = Path(settings.COURANT_SIGNING)
+    if not file.exists():
+        name = FrontPage.objects.order_by("pk").values_list("title", flat=True).first()
+        certificate.make(file, name or "Courant")
 
 
 def point_site_at_its_url() -> None:

@@ -2,17 +2,20 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from tqdm import tqdm
 
 WIDEST = 90  # columns
-FORM = "{desc:<22} {bar:30} {n_fmt:>4}/{total_fmt} {unit} {elapsed}"
+FORM = "{desc:<22} {bar:30} {n_fmt:>4}/{total_fmt} {unit} {elapsed}{postfix}"
 
-Progress = Callable[[int, int], None]
-"""Called with how much is done, and of how much."""
+
+class Progress(Protocol):
+    """Called with how much is done, of how much, and a word on how it goes."""
+
+    def __call__(self, done: int, total: int, word: str = "", /) -> None: ...
 
 
 @contextmanager
@@ -20,11 +23,13 @@ def progress_bar(label: str, unit: str = "") -> Iterator[Progress]:
     """Gives a function that shows how far the work is; the bar appears with its first call."""
     bar: Any = None
 
-    def show(done: int, total: int) -> None:
+    def show(done: int, total: int, word: str = "") -> None:
         nonlocal bar
         if bar is None:
             bar = _bar(label, unit)
         bar.total = total
+        if word:
+            bar.set_postfix_str(word, refresh=False)
         bar.update(done - bar.n)
 
     try:

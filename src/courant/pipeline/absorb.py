@@ -20,6 +20,7 @@ from courant.bake.marks import Placed, kept_up, mark
 from courant.bake.models import Target
 from courant.bake.report import Report
 from courant.narration import produce
+from courant.pipeline import narrating
 from courant.pipeline.models import Change
 from courant.stories import index
 from courant.stories.links import Links, front_page
@@ -74,9 +75,13 @@ def _absorb_stories(ids: Sequence[int], held: Held, report: Report) -> None:
     known = index.digests_of(ids)
     gone = [pk for pk in ids if pk not in frozen]
     changed = [e for pk, e in frozen.items() if known.get(pk) != digest_of_story(e.story)]
-    produce.request_all([each.story for each in changed])
+    narrating.ask_for(each.story for each in changed)
     for pk in gone:
         produce.forget(pk)
+    held_back = narrating.held_back(each.story for each in changed)
+    changed = [each for each in changed if each.story.id not in held_back]
+    for pk in held_back:  # it comes again when its sound is ready, or will never be
+        frozen.pop(pk)
     failed, placed = _place(changed, held, report)
     for pk in failed:
         frozen.pop(pk)
@@ -147,8 +152,9 @@ def _old_addresses_of(subjects: set[str]) -> set[str]:
 
 
 def _stories_of(subjects: set[str]) -> set[int]:
-    """The stories that may be others now: named, or read from what is named."""
+    """The stories that may be others now: named, read from what is named, or waiting for sound."""
     found = index.made_from(subjects)
+    found |= {int(s.partition(":")[2]) for s in subjects if s.startswith("spoken:")}
     for some in _pieces(_page_ids(subjects)):
         found.update(Story.objects.filter(pk__in=some).values_list("pk", flat=True))
         found.update(PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True))

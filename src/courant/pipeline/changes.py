@@ -16,7 +16,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from courant.lib.wake import wake
-from courant.narration.signals import narration_ready
+from courant.narration.signals import narration_failed, narration_ready
 from courant.newsletter.models import Newsletter
 from courant.pipeline.absorb import FRAME
 from courant.pipeline.models import Change
@@ -99,3 +99,4 @@ def connect() -> None:
         post_save.connect(_changed, sender=part, dispatch_uid=f"pipeline-save-{part.__name__}")
         post_delete.connect(_changed, sender=part, dispatch_uid=f"pipeline-delete-{part.__name__}")
     narration_ready.connect(_narrated, dispatch_uid="pipeline-narrated")
+    narration_failed.connect(_narrated, dispatch_uid="pipeline-narration-failed")

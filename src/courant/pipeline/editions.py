@@ -11,9 +11,10 @@ from courant.newsletter import send
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.pipeline import narrating
 from courant.stories.paper import Paper
 from courant.stories.paper.tables import Changing, public_paper
-from courant.stories.publication import is_public
+from courant.stories.publication import is_public, read_story
 from courant.stories.published import PublishedPhoto, PublishedStory
 
 LETTER_PHOTO = 1200  # pixels: twice the width of a letter, for sharp screens
@@ -57,6 +58,8 @@ def _public_story(paper: Paper, story_id: int) -> PublishedStory:
         story = paper.story(story_id)
     except Changing:
         story = None
+    if story is None and (held := read_story(story_id)) and narrating.held_back([held]):
+        raise CannotDeliver("The story's page waits for its audio. Deliver it when it is out.")
     if story is None:  # letters must not lead to a page that is not there
         raise CannotDeliver("Its page is just being made. Try again in a moment.")
     return story

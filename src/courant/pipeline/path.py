@@ -26,13 +26,15 @@ from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import send, signup
 from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.pipeline import hub, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
 from courant.stories.models import PublicStory
-from courant.stories.publication import is_public, read_masthead, read_story
+from courant.stories.publication import is_public, read_masthead, read_stories, read_story
 
 log = logging.getLogger(__name__)
 
+ASKED = 20  # stories whose narration is asked for between two looks at what is urgent
 AT_ONCE = 4  # pages squeezed between two looks at what is urgent, 0.1 s of CPU
 _looked = False  # whether this process has compared the look of the pages with its own
 
@@ -50,6 +52,7 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         report = Baking(held, progress).run(everything=everything)
     if report:
         _record(report, started)
+        hub.tell(report.written)
     return report
 
 
@@ -58,6 +61,8 @@ def use_idle_time() -> bool:
     generation = generations.current()
     if generation is None:
         return False
+    if _ask_for_missing(generation):
+        return True
     loose = Target.objects.of(generation).in_place().filter(squeezed=False)
     if not (loose.exists() or generations.is_untidy()):
         return False  # no lease is taken for nothing
@@ -65,6 +70,17 @@ def use_idle_time() -> bool:
         if generations.tidy_up():
             return True
         return Builder(generation, generations.store_of(generation), held).squeeze(AT_ONCE) > 0
+
+
+def _ask_for_missing(generation: Generation) -> bool:
+    """Under another look stories may be spoken otherwise: ask for all of them, some at a time."""
+    rows = PublicStory.objects.filter(pk__gt=generation.heard_to).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True)[:ASKED])
+    if not ids:
+        return False
+    narrating.ask_for(frozen.story for frozen in read_stories(ids))
+    Generation.objects.filter(pk=generation.pk).update(heard_to=ids[-1])
+    return True
 
 
 def _has_work() -> bool:
@@ -209,7 +225,7 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
     if row is None:
         return False
     story = read_story(row.story_id)
-    if story is None:
+    if story is None or not narrating.is_to_be_heard(story):
         produce.forget(row.story_id)
     else:
         produce.request(story)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from courant.lib.reads import Reads, note, recording
 from courant.stories import published as out
 from courant.stories.body import frozen_body, frozen_photo, reading_texts
 from courant.stories.links import Links, front_page
-from courant.stories.models import FrontPage, Person, Section, Story, Topic
+from courant.stories.models import FrontPage, Person, Recording, Section, Story, Topic
 from courant.stories.paper.memory import MemoryPaper
 
 WORDS_A_MINUTE = 238
@@ -65,6 +66,8 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         ),
         minutes=reading_minutes(words, photos),
         words=words,
+        voices=_voices(story, links),
+        recording=_recording(story.recording),
     )
 
 
@@ -97,7 +100,7 @@ def _ids_after(last: int) -> Sequence[int]:
 
 def _frozen(rows: QuerySet[Any]) -> Iterator[Frozen]:
     links = Links()
-    related = rows.select_related("lead_photo").prefetch_related(
+    related = rows.select_related("lead_photo", "recording").prefetch_related(
         "bylines__person__portrait", "corrections", "story_topics__tag"
     )
     for story in related:
@@ -191,6 +194,7 @@ def frozen_section(section: Section, links: Links) -> out.PublishedSection:
         description=section.description,
         accent=section.accent,
         above=tuple(links.sections_above(section.path)) if section.path else (),
+        audio=section.audio,
     )
 
 
@@ -208,6 +212,21 @@ def frozen_person(person: Person) -> out.PublishedPerson:
 def frozen_topic(topic: Topic) -> out.PublishedTopic:
     note(f"topic:{topic.pk}")
     return out.PublishedTopic(topic.pk, topic.name, topic.path)
+
+
+def _voices(story: Story, links: Links) -> tuple[str, ...]:
+    authors = (byline.person.voice for byline in story.bylines.all() if byline.person)
+    section = links.section(story.path[: -Story.steplen])
+    asked = (story.voice, *authors, section.voice if section else "")
+    return tuple(name for name in asked if name)
+
+
+def _recording(recording: Recording | None) -> out.PublishedRecording | None:
+    if recording is None or not recording.file:
+        return None
+    note(f"recording:{recording.pk}")
+    path = Path(recording.file.path)
+    return out.PublishedRecording(path, recording.digest, recording.reader, recording.seconds)
 
 
 def _topics_of(story: Story) -> tuple[out.PublishedTopic, ...]:

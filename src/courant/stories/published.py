@@ -80,6 +80,7 @@ class PublishedSection:
     description: str = ""
     accent: str = ""  # CSS colour name of the section's accent, e.g. "teal"
     above: tuple[int, ...] = ()  # ids of the sections that it stands in, the nearest first
+    audio: str = "after"  # its stories come out before their sound; "wait": with it; "none"
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,16 @@ class PublishedCorrection:
     text: str
 
 
+@dataclass(frozen=True)
+class PublishedRecording:
+    """Somebody reads the story aloud. `file` is the original, outside the public root."""
+
+    file: Path
+    digest: str
+    reader: str
+    seconds: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class PublishedCard:
     """What lists show of a story. Times are aware."""
@@ -190,6 +201,8 @@ class PublishedStory(PublishedCard):
     body: tuple[Block, ...]
     corrections: tuple[PublishedCorrection, ...] = ()
     words: int = 0
+    voices: tuple[str, ...] = ()  # asked for by the story, its authors, its section, in that order
+    recording: PublishedRecording | None = None  # heard instead of any voice
 
     @property
     def changed(self) -> datetime:

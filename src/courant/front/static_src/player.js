@@ -1,5 +1,5 @@
-// The player of a spoken story: its controls, and the sentence being read marked in the text.
-// Without this file the browser's own player is there, and everything can be heard.
+// The player of a spoken story: its controls, the sentence and word being read marked in the text,
+// and what is to be heard next. Without this file the browser's own player is there.
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const AWAY = 8000; // ms after the reader's own scrolling in which the page does not follow the voice
@@ -54,6 +54,36 @@ function remember(key, value) {
   }
 }
 
+// What the reader put aside to hear next: [{path, title}, …].
+const queue = {
+  all: () => remembered("courant:queue").stories || [],
+  set: (stories) => remember("courant:queue", stories.length ? { stories } : null),
+  has: (path) => queue.all().some((story) => story.path === path),
+  drop: (path) => queue.set(queue.all().filter((story) => story.path !== path)),
+  add: (story) => queue.set([...queue.all().filter(({ path }) => path !== story.path), story]),
+};
+
+// The places of a sentence's characters in its elements, as a range that can be painted.
+function rangeIn(element, start, length) {
+  const range = new Range();
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  let left = start;
+  let begun = false;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!begun && left < node.length) {
+      range.setStart(node, left);
+      begun = true;
+      left += length;
+    }
+    if (begun && left <= node.length) {
+      range.setEnd(node, left);
+      return range;
+    }
+    left -= node.length;
+  }
+  return null;
+}
+
 class Player {
   constructor(root) {
     this.root = root;
@@ -62,13 +92,16 @@ class Player {
     this.key = `courant:place:${root.dataset.key}`;
     this.seconds = 0;
     this.cues = [];
-    this.current = -1;
+    this.current = this.word = -1;
+    this.path = location.pathname;
     this.scrolled = -AWAY;
     this.place = remembered(this.key).at || 0;
     this.cuesAsked = this.loadCues();
     this.build();
     this.listen();
     this.restore();
+    this.offer();
+    this.arriveFromQueue();
   }
 
   async loadCues() {
@@ -76,10 +109,12 @@ class Player {
       const response = await fetch(this.words.cues);
       if (!response.ok) return;
       const { v, seconds, cues } = await response.json();
-      if (v !== 1) return;
+      if (v !== 2) return;
       this.seconds = seconds;
       this.cues = cues
-        .map(([id, start, end]) => ({ element: document.getElementById(id), start, end }))
+        .map(([id, start, end, words = []]) => ({
+          element: document.getElementById(id), start, end, words,
+        }))
         .filter((cue) => cue.element);
       document.documentElement.classList.toggle("can-seek", this.cues.length > 0);
       this.show();
@@ -108,10 +143,12 @@ class Player {
     }
     this.speed.value = "1";
     this.trouble = make("p", "player-trouble", { role: "alert" });
+    this.later = make("button", "player-later", { type: "button" });
+    this.list = make("ol", "player-queue", { "aria-label": this.words.queue });
     const controls = make("div", "player-controls");
     controls.append(this.back, this.button, this.next, this.bar, this.time, this.speed);
     this.audio.before(controls);
-    this.audio.after(this.trouble);
+    this.audio.after(this.trouble, this.later, this.list);
     this.audio.controls = false;
     this.root.classList.add("player-made");
   }
@@ -132,6 +169,11 @@ class Player {
     audio.addEventListener("play", () => this.announce(), { once: true });
     audio.addEventListener("ended", () => this.finish());
     audio.addEventListener("error", () => this.fail());
+    // With several forms the element itself is silent about the last one that failed.
+    [...audio.querySelectorAll("source")].at(-1)?.addEventListener("error", () => this.fail());
+    this.later.addEventListener("click", () => this.putAside());
+    this.list.addEventListener("click", (event) => this.takeOut(event));
+    addEventListener("storage", () => this.offer());
     for (const name of ["wheel", "touchmove", "keydown"]) {
       addEventListener(name, (event) => this.noticeScroll(event), { passive: true });
     }
@@ -172,7 +214,7 @@ class Player {
     if (from !== null) this.seek(from);
     else if (!this.audio.readyState && this.place) this.seek(this.place);
     // A rejected play() also fires "error" when the file is at fault; a refusal needs no words.
-    this.audio.play().catch(() => this.show());
+    this.audio.play().catch((error) => (error.name === "NotSupportedError" ? this.fail() : this.show()));
   }
 
   seek(seconds) {
@@ -235,7 +277,7 @@ class Player {
   mark() {
     const started = !this.audio.paused || this.audio.currentTime > 0;
     const index = started && !this.audio.ended ? this.find(this.at()) : -1;
-    if (index === this.current) return;
+    if (index === this.current) return this.markWord();
     this.unmark();
     this.current = index;
     if (index < 0) return;
@@ -243,9 +285,25 @@ class Player {
     element.classList.add("reading");
     element.setAttribute("aria-current", "true");
     if (!this.audio.paused) this.scrollTo(element);
+    this.markWord();
+  }
+
+  markWord() {
+    const cue = this.cues[this.current];
+    if (!cue?.words.length || !globalThis.CSS?.highlights) return;
+    const at = (this.at() - cue.start) * 100 + 2;
+    let word = -1;
+    for (let i = 0; i < cue.words.length && cue.words[i] <= at; i += 3) word = i;
+    if (word === this.word) return;
+    this.word = word;
+    const range = word >= 0 && rangeIn(cue.element, cue.words[word + 1], cue.words[word + 2]);
+    if (range) CSS.highlights.set("courant-word", new Highlight(range));
+    else CSS.highlights.delete("courant-word");
   }
 
   unmark() {
+    this.word = -1;
+    globalThis.CSS?.highlights?.delete("courant-word");
     const element = this.cues[this.current]?.element;
     element?.classList.remove("reading");
     element?.removeAttribute("aria-current");
@@ -307,7 +365,14 @@ class Player {
     const share = length ? Math.round((at / length) * 1000) : 0;
     this.bar.value = share;
     this.bar.style.setProperty("--done", `${share / 10}%`);
+    this.tellLockScreen(at, length);
     this.bar.setAttribute("aria-valuetext", of.replace("{at}", clock(at)).replace("{all}", clock(length)));
+  }
+
+  tellLockScreen(position, duration) {
+    if (!duration || this.audio.paused || !navigator.mediaSession?.setPositionState) return;
+    const playbackRate = this.audio.playbackRate;
+    navigator.mediaSession.setPositionState({ duration, playbackRate, position });
   }
 
   keep() {
@@ -323,6 +388,75 @@ class Player {
     this.unmark();
     remember(this.key, null);
     this.audio.currentTime = 0;
+    this.goOn();
+  }
+
+  goOn() {
+    queue.drop(this.path);
+    const [next] = queue.all();
+    this.offer();
+    if (!next) return;
+    remember("courant:go", { path: next.path, at: Date.now() });
+    location.assign(next.path + "#listen");
+  }
+
+  // A story that another one led to begins by itself, where the browser lets it.
+  arriveFromQueue() {
+    const { path, at } = remembered("courant:go");
+    if (path !== this.path) return;
+    remember("courant:go", null);
+    if (Date.now() - at > 60000) return;
+    this.button.focus({ preventScroll: true });
+    this.play(this.place);
+  }
+
+  putAside() {
+    if (queue.has(this.path)) queue.drop(this.path);
+    else queue.add({ path: this.path, title: this.words.title });
+    this.offer();
+  }
+
+  takeOut(event) {
+    const path = event.target.closest("button")?.value;
+    if (!path) return;
+    queue.drop(path);
+    this.offer();
+    this.later.focus();
+  }
+
+  offer() {
+    const { later, remove, add } = this.words;
+    const here = queue.has(this.path);
+    this.later.textContent = later;
+    this.later.setAttribute("aria-pressed", here);
+    const rows = queue.all().filter(({ path }) => path !== this.path).map(({ path, title }) => {
+      const row = make("li");
+      const link = make("a", "", { href: path + "#listen" });
+      const button = make("button", "", { type: "button", value: path, "aria-label": `${remove}: ${title}` });
+      link.textContent = title;
+      button.textContent = "×";
+      row.append(link, button);
+      return row;
+    });
+    this.list.replaceChildren(...rows);
+    for (const mark of document.querySelectorAll(".card .card-audio")) this.offerCard(mark, add);
+  }
+
+  offerCard(mark, add) {
+    const link = mark.closest(".card").querySelector(".card-headline a");
+    const path = link.pathname;
+    let button = mark.querySelector("button");
+    if (!button) {
+      button = make("button", "card-queue", { type: "button", "aria-label": `${add}: ${link.textContent}` });
+      button.addEventListener("click", () => {
+        if (queue.has(path)) queue.drop(path);
+        else queue.add({ path, title: link.textContent });
+        this.offer();
+      });
+      mark.append(button);
+    }
+    button.textContent = queue.has(path) ? "✓" : "+";
+    button.setAttribute("aria-pressed", queue.has(path));
   }
 
   fail() {
@@ -348,6 +482,7 @@ class Player {
       seekforward: () => this.seek(this.at() + 10),
       seekto: ({ seekTime }) => this.seek(seekTime),
     };
+    if (queue.all().some(({ path }) => path !== this.path)) actions.nexttrack = () => this.goOn();
     for (const [name, act] of Object.entries(actions)) {
       try {
         navigator.mediaSession.setActionHandler(name, act);

@@ -12,7 +12,7 @@ from courant.front.pictures import Pictures
 from courant.front.sheet import NewsletterBox, Press
 from courant.front.targets import KINDS
 from courant.narration.script import script_for
-from courant.narration.spoken import Cue, SpokenStory
+from courant.narration.spoken import Cue, SoundFile, SpokenStory
 from courant.stories import published as out
 from courant.stories.paper import MemoryPaper
 from courant.stories.tests.make import (
@@ -60,27 +60,31 @@ def site(
             yield Baked(made.path, kind.name, made)
 
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "source", "track"}
 TORN = "<script>alert(1)</script>\"'&]]></script><!--\u2028"
 
 
 def make_spoken(story: out.PublishedStory, folder: Path, **facts: Any) -> SpokenStory:
-    """The sound of a story: a small file and a cue a second."""
-    file = folder / f"{story.id}.mp3"
-    file.write_bytes(b"ID3" + bytes(97))
+    """The sound of a story: two small files and a cue a second."""
+    files = []
+    for ending, kind in (("mp3", "audio/mpeg"), ("m4a", "audio/mp4")):
+        file = folder / f"{story.id}.{ending}"
+        file.write_bytes(b"ID3" + bytes(97))
+        files.append(SoundFile(kind, file, f"/audio/story-{story.id}.{ending}", 100))
     script = script_for(story)
     cues = tuple(
-        Cue(u.block, u.sentence, n * 1.0, n + 1.0) for n, u in enumerate(script.utterances)
+        Cue(u.block, u.sentence, n * 1.0, n + 0.9, u.text) for n, u in enumerate(script.utterances)
     )
     defaults: dict[str, Any] = {
         "story_id": story.id,
         "digest": script.digest,
-        "file": file,
-        "path": f"/audio/story-{story.id}.mp3",
+        "files": tuple(files),
         "cues_path": f"/audio/story-{story.id}.json",
+        "captions_path": f"/audio/story-{story.id}.vtt",
+        "chapters_path": "",
         "seconds": 252.0,
-        "size": 100,
         "voice": "espeak-ng en-gb",
+        "source_type": "algorithmicMedia",
         "cues": cues,
     }
     return SpokenStory(**(defaults | facts))

@@ -78,10 +78,52 @@ def test_a_spoken_story_has_the_native_player_the_note_and_the_length(
     spoken = make_spoken(story, tmp_path)
     made = made_of(story, pictures, spoken)
     html = made.data.decode()
-    assert '<audio controls preload="none" src="/audio/story-7.mp3">' in html
+    assert (
+        '<audio controls preload="none"><source src="/audio/story-7.m4a" type="audio/mp4">' in html
+    )
+    assert '<source src="/audio/story-7.mp3" type="audio/mpeg"><track kind="captions"' in html
+    assert '<a href="/audio/story-7.vtt">Text with times</a>' in html
     assert "This audio is created with AI assistance" in html
     assert "4:12" in html
-    assert {"audio/story-7.mp3", "audio/story-7.json"} <= {asset.path for asset in made.assets}
+    names = {f"audio/story-7.{ending}" for ending in ("mp3", "m4a", "json", "vtt")}
+    assert names <= {asset.path for asset in made.assets}
+
+
+def test_a_story_that_a_person_reads_says_who_and_no_machine(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    story = make_published_story(id=7)
+    spoken = make_spoken(story, tmp_path, source_type="", voice="Ottilie Marsh")
+    html = page_of(story, pictures, spoken=spoken)
+    assert "Read by Ottilie Marsh" in html
+    assert "AI assistance" not in html
+    assert "DigitalCaptureDigitalSource" in html
+
+
+def test_the_disclosure_has_one_switch_and_the_newsrooms_own_words(
+    pictures: Pictures, tmp_path: Path, settings: Any
+) -> None:
+    story = make_published_story(id=7)
+    facts = (story, pictures, make_spoken(story, tmp_path))
+    settings.COURANT_DISCLOSURE_WORDS = {"en": "A machine reads this."}
+    assert made_of(*facts).data.count(b"A machine reads this.") == 2  # player and data
+    settings.COURANT_DISCLOSURE = "off"
+    html = made_of(*facts).data
+    assert b"A machine reads this." not in html
+    assert b"AI assistance" not in html
+
+
+def test_machines_are_told_of_the_audio_with_its_transcript(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    story = make_published_story("It rose. It fell.", id=7)
+    made = made_of(story, pictures, make_spoken(story, tmp_path))
+    (text,) = [t for tag, t in Reader(made.data.decode()).texts if "AudioObject" in t]
+    audio = json.loads(text)["audio"]
+    assert audio["transcript"].endswith("It rose. It fell.")
+    assert audio["caption"]["contentUrl"].endswith("/audio/story-7.vtt")
+    assert audio["description"] == "This audio is created with AI assistance"
+    assert audio["digitalSourceType"] == "https://schema.org/AlgorithmicMediaDigitalSource"
 
 
 def test_the_audio_of_another_text_is_never_offered(pictures: Pictures, tmp_path: Path) -> None:
@@ -101,7 +143,7 @@ def test_every_cue_points_at_an_element_of_the_page(pictures: Pictures, tmp_path
     made = made_of(story, pictures, make_spoken(story, tmp_path))
     cues = json.loads(next(a.data for a in made.assets if a.path.endswith(".json")))
     marked = {f["id"] for _, f in Reader(made.data.decode()).tags if "data-s" in f}
-    assert cues["v"] == 1
+    assert cues["v"] == 2
     assert {anchor for anchor, _, _ in cues["cues"]} <= marked
     assert "s-byline-0" in marked
 

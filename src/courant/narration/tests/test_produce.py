@@ -1,5 +1,3 @@
-import errno
-import json
 import os
 from dataclasses import replace
 from datetime import timedelta
@@ -8,41 +6,16 @@ import numpy as np
 import pytest
 from django.utils.timezone import now
 
+from courant.lib.digests import digest_of_file
 from courant.narration import produce
-from courant.narration.models import ATTEMPTS, DEATHS, Narration
-from courant.narration.script import anchor, script_for
+from courant.narration.models import Narration
+from courant.narration.script import script_for
 from courant.narration.signals import narration_ready
 from courant.narration.tests.hear import decoded, loudness
-from courant.narration.voices import voice_for
-from courant.narration.voices.memory import MemoryVoice
 from courant.stories.tests.make import make_byline, make_published_story, paragraph
 
 pytestmark = pytest.mark.django_db
 MEMORY = "courant.narration.voices.memory.MemoryVoice"
-
-
-@pytest.fixture(autouse=True)
-def audio(settings, tmp_path):
-    settings.COURANT_AUDIO = tmp_path / "narration"
-    return settings.COURANT_AUDIO
-
-
-@pytest.fixture
-def voice(settings):
-    """The voice of all stories: tones."""
-    settings.COURANT_VOICES = {"en": {"BACKEND": MEMORY, "OPTIONS": {"language": "en"}}}
-    chosen = voice_for("en")
-    chosen.spoken.clear()
-    chosen.error = ""
-    return chosen
-
-
-def files_of(story, folder):
-    return sorted(path.name for path in (folder / str(story.id)).glob("*"))
-
-
-def expire_leases():
-    Narration.objects.update(claimed_until=now() - timedelta(seconds=1))
 
 
 # ── The real voice ────────────────────────────────────────────────────────────────────────────────
@@ -52,39 +25,39 @@ UKRAINIAN = ("Пором повернувся. Він прийшов о шост
 
 
 @pytest.mark.parametrize(("language", "texts"), [("en", ENGLISH), ("uk", UKRAINIAN)])
-def test_the_mp3_decodes_and_its_cues_are_where_the_sentences_are(language, texts):
+def test_every_form_decodes_and_its_cues_are_where_the_sentences_are(language, texts, settings):
+    settings.COURANT_AUDIO_FORMATS = ["mp3", "m4a", "opus"]
     story = make_published_story(*texts, language=language)
     assert produce.narrate(story).error == ""
     spoken = produce.spoken(story)
-    samples, rate = decoded(spoken.file)
-    length = len(samples) / rate
-    assert length == pytest.approx(spoken.seconds, abs=0.001)
-    assert length == pytest.approx(spoken.cues[-1].end, abs=0.1)
     assert [(c.block, c.sentence) for c in spoken.cues] == [
         (u.block, u.sentence) for u in script_for(story).utterances
     ]
-    for cue in spoken.cues:
-        heard = samples[round(cue.start * rate) : round(cue.end * rate)]
-        assert loudness(heard[: rate // 2]) > 0.02
-        # Silent up to a frame before the next sentence: MP3 spreads its onset that far.
-        assert np.abs(heard[-rate // 10 : -576]).max() < 0.01
-    assert np.abs(samples).max() < 0.95
+    assert [file.media_type for file in spoken.files] == ["audio/mpeg", "audio/mp4", "audio/ogg"]
+    for file in spoken.files:
+        samples, rate = decoded(file.file)
+        frame = 1024 / 22050  # the longest of all
+        assert len(samples) / rate == pytest.approx(spoken.seconds, abs=frame)
+        for cue, following in zip(spoken.cues, [*spoken.cues[1:], None], strict=True):
+            heard = samples[round(cue.start * rate) : round(cue.end * rate)]
+            assert loudness(heard) > 0.05, cue
+            until = following.start if following else spoken.seconds
+            pause = samples[round((cue.end + frame) * rate) : round((until - frame) * rate)]
+            assert np.abs(pause).max() < 0.003, cue
 
 
-def test_the_cue_file_is_what_the_player_reads():
+def test_the_public_names_say_what_is_in_the_files():
     story = make_published_story(*ENGLISH, path="/harbour/ferry-returns/")
-    produce.narrate(story)
+    row = produce.narrate(story)
     spoken = produce.spoken(story)
-    facts = json.loads(spoken.file.with_suffix(".json").read_text())
-    assert facts == {
-        "v": 1,
-        "seconds": pytest.approx(spoken.seconds, abs=0.001),
-        "cues": [[anchor(c.block, c.sentence), c.start, c.end] for c in spoken.cues],
-    }
-    digest = Narration.objects.get(story_id=story.id).digest[:12]
-    assert spoken.path == f"/audio/ferry-returns-{digest}.mp3"
-    assert spoken.cues_path == f"/audio/ferry-returns-{digest}.json"
-    assert spoken.size == spoken.file.stat().st_size
+    name = f"/audio/ferry-returns-{digest_of_file(spoken.file)[:12]}"
+    assert [file.path for file in spoken.files] == [f"{name}.mp3", f"{name}.m4a"]
+    assert (spoken.cues_path, spoken.captions_path) == (f"{name}.json", f"{name}.vtt")
+    assert spoken.chapters_path == ""  # no subheadings
+    for file, ending in zip(spoken.files, ("mp3", "m4a"), strict=True):
+        assert file.size == file.file.stat().st_size == row.files[ending]["size"]
+        assert row.files[ending]["sha256"] == digest_of_file(file.file)
+    assert (spoken.source_type, row.preview) == ("algorithmicMedia", True)
 
 
 # ── Once per text ─────────────────────────────────────────────────────────────────────────────────
@@ -208,202 +181,6 @@ def test_asking_for_all_stories_is_one_query_when_nothing_changed(voice, django_
     assert produce.spoken(stories[1]) is None
 
 
-# ── When it goes wrong ────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_failure_is_a_row_with_a_reason_and_tried_again_later_and_later(voice):
-    voice.error = "quota used up"
-    story = make_published_story("It rained.")
-    waits = []
-    for _ in range(ATTEMPTS):
-        row = produce.narrate(story)
-        assert (row.status, row.error) == ("failed", "quota used up")
-        assert not Narration.objects.due().exists()
-        if row.next_at:
-            waits.append(row.next_at - now())
-            Narration.objects.update(next_at=now())
-    assert len(waits) == ATTEMPTS - 1
-    assert waits[1] > 3 * waits[0]
-    assert row.next_at is None
-    assert produce.narrate(story).attempts == ATTEMPTS  # nothing more is tried
-
-
-def test_a_failed_narration_can_be_tried_again_by_hand(voice):
-    voice.error = "quota used up"
-    story = make_published_story("It rained.")
-    row = produce.narrate(story)
-    voice.error = ""
-    row.retry()
-    assert (row.status, row.error) == ("waiting", "")
-    assert produce.narrate(story).status == "ready"
-
-
-def test_a_language_without_a_voice_is_a_failed_row_and_no_exception(voice):
-    story = make_published_story("Padało.", language="pl")
-    row = produce.narrate(story)
-    assert row.status == "failed"
-    assert "'pl'" in row.error
-    assert "COURANT_VOICES" in row.error
-    assert produce.spoken(story) is None
-
-
-def test_a_story_with_nothing_to_read_says_so(voice):
-    story = make_published_story("…", headline="—", bylines=())
-    assert produce.narrate(story).error == "There is nothing to read in this story."
-
-
-def test_a_full_disk_leaves_a_reason_and_no_half_file(voice, audio, monkeypatch):
-    story = make_published_story("It rained.", "It snowed.")
-    room = 20_000
-    write = os.write
-
-    def full(fd, data):
-        nonlocal room
-        if room <= 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        room -= (written := write(fd, data[:room]))
-        return written
-
-    monkeypatch.setattr(os, "write", full)
-    row = produce.narrate(story)
-    monkeypatch.undo()
-    assert room == 0
-    assert row.status == "failed"
-    assert "No space left" in row.error
-    assert produce.spoken(story) is None
-    assert not list(audio.rglob("*.tmp"))
-    row.retry()
-    produce.narrate(story)
-    samples, rate = decoded(produce.spoken(story).file)
-    assert len(samples) / rate == pytest.approx(produce.spoken(story).seconds)
-
-
-def test_a_harmed_sentence_in_the_cache_is_spoken_again(voice, audio):
-    story = make_published_story("It rained.", headline="Rain", bylines=())
-    produce.narrate(story)
-    kept = next(path for path in audio.glob("sentences/*/*"))
-    kept.write_bytes(kept.read_bytes()[:-5])
-    voice.spoken.clear()
-    produce.forget(story.id)
-    produce.narrate(story)
-    assert len(voice.spoken) == 1
-
-
-@pytest.mark.parametrize("suffix", [".mp3", ".json"])
-def test_a_lost_file_is_made_again(voice, suffix):
-    story = make_published_story("It rained.")
-    produce.narrate(story)
-    produce.spoken(story).file.with_suffix(suffix).unlink()
-    assert produce.spoken(story) is None
-    assert produce.narrate(story).status == "ready"
-    assert produce.spoken(story)
-
-
-def test_a_cut_off_file_is_not_given_out(voice):
-    story = make_published_story("It rained.")
-    produce.narrate(story)
-    file = produce.spoken(story).file
-    file.write_bytes(file.read_bytes()[:-100])
-    assert produce.spoken(story) is None
-
-
-# ── Several workers ───────────────────────────────────────────────────────────────────────────────
-
-
-def test_work_in_other_hands_is_left_alone(voice):
-    story = make_published_story("It rained.")
-    assert produce.request(story).claim()
-    assert produce.narrate(story).status == "speaking"
-    assert voice.spoken == []
-
-
-def test_the_work_of_a_dead_worker_is_taken_over(voice):
-    story = make_published_story("It rained.")
-    produce.request(story).claim()
-    expire_leases()
-    assert produce.narrate(story).status == "ready"
-
-
-def test_a_narration_that_kills_its_workers_is_given_up(voice):
-    story = make_published_story("It rained.")
-    for _ in range(DEATHS):
-        assert produce.request(story).claim()
-        expire_leases()
-    row = produce.narrate(story)
-    assert row.error == f"The worker died {DEATHS} times in this narration."
-    assert row.next_at is None
-
-
-def test_a_late_worker_changes_nothing(voice):
-    story = make_published_story("It rained.")
-    late = produce.request(story)
-    late.claim()
-    expire_leases()
-    row = produce.request(story)
-    assert row.claim()
-    assert not late.finish(voice="late", seconds=1, size=1)
-    assert not late.fail("late", permanent=False)
-    assert not late.hold(1, 2)
-    row.refresh_from_db()
-    assert (row.status, row.voice) == ("speaking", "")
-
-
-class Meanwhile(MemoryVoice):
-    """Does something at the second sentence: another worker, an editor."""
-
-    def __init__(self, act):
-        super().__init__()
-        self.act = act
-
-    def speak(self, text):
-        if len(self.spoken) == 1:
-            self.act()
-        return super().speak(text)
-
-
-def test_an_edit_stops_the_narration_of_the_old_text(audio, monkeypatch):
-    monkeypatch.setattr(produce, "HOLD_EVERY", 0)
-    story = make_published_story("One. Two. Three. Four.")
-    edited = replace(story, headline="Another")
-    voice = Meanwhile(lambda: produce.request(edited, voice=voice))
-    produce.narrate(story, voice=voice)
-    assert len(voice.spoken) == 2
-    assert Narration.objects.get(story_id=story.id).status == "waiting"
-    assert files_of(story, audio) == []
-
-
-def test_a_story_that_is_taken_back_leaves_no_sound(audio):
-    story = make_published_story("One. Two.")
-    voice = Meanwhile(lambda: produce.forget(story.id))
-    produce.narrate(story, voice=voice)
-    assert not Narration.objects.filter(story_id=story.id).exists()
-    assert files_of(story, audio) == []
-
-
-def test_a_worker_that_lost_its_claim_leaves_the_others_files(audio):
-    story = make_published_story("One. Two.")
-    other = MemoryVoice()
-
-    def overtake():
-        expire_leases()
-        assert produce.narrate(story, voice=other).status == "ready"
-
-    produce.narrate(story, voice=Meanwhile(overtake))
-    assert Narration.objects.get(story_id=story.id).status == "ready"
-    assert len(files_of(story, audio)) == 2
-
-
-def test_the_newest_text_is_spoken_first(voice):
-    old, new = make_published_story(), make_published_story()
-    old = replace(old, published=now() - timedelta(days=2))
-    new = replace(new, published=now() - timedelta(days=1))
-    produce.request(new)
-    produce.request(old)
-    assert Narration.objects.due().first().story_id == new.id
-    produce.request(replace(old, headline="Corrected", updated=now()))
-    assert Narration.objects.due().first().story_id == old.id
-
-
 # ── Letting go ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -422,16 +199,16 @@ def test_old_audio_is_pruned_and_present_audio_is_kept(voice, audio):
     produce.narrate(edited)
     assert produce.prune() == 0  # a bake may still copy it
     Narration.objects.superseded().update(superseded_at=now() - timedelta(hours=2))
-    for file in audio.rglob("*.*"):
+    for file in (audio / str(story.id)).iterdir():
         os.utime(file, (0, 0))
-    assert produce.prune() == 2
+    assert produce.prune() == 3
     assert produce.spoken(edited)
     assert Narration.objects.filter(story_id=story.id).count() == 1
 
 
 def test_sentences_unused_for_long_are_pruned(voice, audio):
     produce.narrate(make_published_story("It rained.", headline="Rain", bylines=()))
-    old, new = audio.glob("sentences/*/*")
+    old, new = audio.glob("sentences/*/*/*")
     os.utime(old, (0, 0))
     assert produce.prune() == 1
     assert new.exists()

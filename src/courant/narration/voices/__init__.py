@@ -1,30 +1,103 @@
-"""What turns a sentence into sound, chosen by language in COURANT_VOICES."""
+"""What turns a sentence into sound: the voices of the setting `voices`, by name.
+
+A voice that is called like a language is that language's; others are asked for by name at the
+desk: for a story, for its author, for its section.
+"""
 
 import atexit
 import json
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from courant.narration.voices.base import Voice
 
+ENGINES = {
+    "espeak": "courant.narration.voices.espeak.EspeakVoice",
+    "piper": "courant.narration.voices.piper.PiperVoice",
+    "openai": "courant.narration.voices.openai.OpenAIVoice",
+    "kokoro": "courant.narration.voices.kokoro.KokoroVoice",
+}
 
-def voice_for(language: str) -> "Voice":
-    """The voice of a language; "en-GB" is spoken by that of "en". Raises VoiceError without one."""
+
+def voice_for(language: str, names: Iterable[str] = ()) -> "Voice":
+    """The first of the named voices that speaks the language, else the language's own.
+
+    "en-GB" is spoken by the voice of "en". Raises VoiceError without one.
+    """
+    return _voice(name_for(language, names))
+
+
+def quote_voice_for(language: str, names: Iterable[str] = ()) -> "Voice":
+    """The second voice, for what others say, where the first one has one; else the first."""
+    name = name_for(language, names)
+    return _voice(str(_all()[name].get("QUOTES") or name))
+
+
+def name_for(language: str, names: Iterable[str] = ()) -> str:
+    """The name of the voice that a story is to be spoken in. Raises VoiceError."""
+    from courant.narration.voices.base import VoiceError
+
+    for name in filter(None, names):
+        if name not in _all():
+            raise VoiceError(
+                f"There is no voice {name!r}, which the story, its author or its section asks for: "
+                f"the setting `voices` has {_known()}.",
+                permanent=True,
+            )
+        if _tongue(language_of(name)) == _tongue(language):
+            return name
+    found = next((name for name in (language, _tongue(language)) if name in _all()), "")
+    if not found:
+        raise VoiceError(
+            f"There is no voice for the language {language!r}: "
+            f"the setting `voices` has {_known()}.",
+            permanent=True,
+        )
+    return found
+
+
+def language_of(name: str) -> str:
+    """The language of a voice by its name: its own, else its name is one."""
+    return str(_all()[name].get("LANGUAGE") or name)
+
+
+def named(name: str) -> "Voice":
+    """A voice by its name in the setting. Raises VoiceError."""
+    from courant.narration.voices.base import VoiceError
+
+    if name not in _all():
+        raise VoiceError(f"There is no voice {name!r}: there are {_known()}.", permanent=True)
+    return _voice(name)
+
+
+def _voice(name: str) -> "Voice":
+    """A voice made by its setting; what is wrong with that is a VoiceError, as all else."""
+    from courant.narration.voices.base import VoiceError
+
+    try:
+        facts = _all()[name]
+        return _made(str(facts["BACKEND"]), json.dumps(facts.get("OPTIONS", {}), sort_keys=True))
+    except (ImportError, KeyError, TypeError, ValueError) as error:
+        raise VoiceError(
+            f"The voice {name!r} of the setting `voices` cannot be made: {error}", permanent=True
+        ) from error
+
+
+def _all() -> Mapping[str, dict[str, Any]]:
     # Imported here: a voice's own process imports this package and has no use for Django.
     from django.conf import settings
 
-    from courant.narration.voices.base import VoiceError
+    return settings.COURANT_VOICES
 
-    voices = settings.COURANT_VOICES
-    chosen = voices.get(language) or voices.get(language.lower().split("-")[0])
-    if not chosen:
-        known = ", ".join(sorted(voices)) or "none"
-        raise VoiceError(
-            f"There is no voice for the language {language!r}: COURANT_VOICES has {known}.",
-            permanent=True,
-        )
-    return _made(str(chosen["BACKEND"]), json.dumps(chosen.get("OPTIONS", {}), sort_keys=True))
+
+def _known() -> str:
+    return ", ".join(sorted(_all())) or "none"
+
+
+def _tongue(language: str) -> str:
+    return language.lower().split("-")[0]
 
 
 @lru_cache(maxsize=16)
@@ -32,6 +105,6 @@ def _made(backend: str, options: str) -> "Voice":
     """One voice a process: starting one may cost seconds and memory."""
     from django.utils.module_loading import import_string
 
-    voice: Voice = import_string(backend)(**json.loads(options))
+    voice: Voice = import_string(ENGINES.get(backend, backend))(**json.loads(options))
     atexit.register(voice.close)
     return voice

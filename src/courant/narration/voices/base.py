@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,30 @@ class VoiceError(Exception):
         self.permanent = permanent
 
 
+class Tier(StrEnum):
+    """What a voice is good for."""
+
+    PREVIEW = "preview"  # understandable, not what a newsroom would choose to be heard with
+    FULL = "full"
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """When one word of the text is heard. Places count characters, times seconds of the sound."""
+
+    start: int
+    length: int
+    at: float
+    until: float
+
+
 @dataclass(frozen=True)
 class Sound:
-    """One channel of samples between -1 and 1."""
+    """One channel of samples between -1 and 1, and its words where the voice knows them."""
 
     samples: NDArray[np.float32]
     rate: int
+    words: tuple[SpokenWord, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -30,16 +49,23 @@ class Sound:
 
 
 class Voice(ABC):
-    """Speaks one sentence at a time; safe to call from several threads."""
+    """Speaks one sentence at a time; safe to call from several threads.
+
+    What it cannot do it says with its flags; asked for it all the same, it raises.
+    """
 
     name: str  # as the desk shows it: "eSpeak NG en-gb"
     version: str  # of whatever makes the sound
     language: str  # BCP 47
     sample_rate: int
-    gain: float  # factor before encoding, fixed for this voice: see `encode`
     # IPTC's word for how the sound comes about, for provenance: "algorithmicMedia" for rules,
     # "trainedAlgorithmicMedia" for a trained model.
     source_type: str
+    licence: str = ""  # of the voice; empty: not known, and the desk says so
+    tier: Tier = Tier.FULL
+    supports_timings: bool = False  # `Sound.words` says when each word is heard
+    supports_ipa: bool = False  # [[wˈɜːd]] in a text is spoken as those sounds
+    parallel: int = 1  # sentences that it speaks at once
 
     @abstractmethod
     def speak(self, text: str) -> Sound:
@@ -48,7 +74,11 @@ class Voice(ABC):
     @property
     def key(self) -> str:
         """Changes with everything that changes the sound."""
-        return digest_of([self.name, self.version, self.language, self.sample_rate, self.gain])
+        return digest_of([self.name, self.version, self.language, self.sample_rate])
+
+    def restart(self) -> None:
+        """Begin anew after something went wrong inside: nothing of it is left."""
+        self.close()
 
     def close(self) -> None:  # noqa: B027 - most voices hold nothing
         """Let go of processes and memory. Speaking again is allowed."""

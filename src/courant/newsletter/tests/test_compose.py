@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courant.narration.spoken import SpokenStory
+from courant.narration.spoken import SoundFile, SpokenStory
 from courant.newsletter.compose import LONGEST_HTML, Recipient, compose, personal
 from courant.newsletter.tests.make import NOON, make_facts, photo_url
 from courant.stories import published as out
@@ -55,7 +55,10 @@ def letter_of(*body, spoken=None, newsletter=None, **facts):
 
 
 def make_spoken(seconds):
-    return SpokenStory(1, "d", Path("a.mp3"), "/audio/a.mp3", "/audio/a.json", seconds, 9, "voice")
+    sound = SoundFile("audio/mpeg", Path("a.mp3"), "/audio/a.mp3", 9)
+    return SpokenStory(
+        1, "d", (sound,), "/audio/a.json", "/audio/a.vtt", "", seconds, "voice", "algorithmicMedia"
+    )
 
 
 def test_a_letter_holds_the_whole_story(tmp_path):

@@ -11,6 +11,7 @@ from courant.stories.models.public import (
     PublicSource,
     PublicStory,
 )
+from courant.stories.models.recordings import Recording
 
 __all__ = [
     "Byline",
@@ -24,6 +25,7 @@ __all__ = [
     "PublicListing",
     "PublicSource",
     "PublicStory",
+    "Recording",
     "Rendition",
     "Section",
     "Story",

@@ -23,6 +23,7 @@ from wagtail.search import index
 from courant.stories.blocks import BodyBlock
 from courant.stories.checks import Unpublishable, unpublishable
 from courant.stories.forms import StoryForm
+from courant.stories.models.voices import VoiceField
 
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {"about", "people", "topics", "desk", "newsletter", "media", "audio", "static"}
@@ -84,9 +85,16 @@ class Section(BakedPage):
         PLUM = "plum"
         GREEN = "green"
 
+    class Audio(models.TextChoices):
+        AFTER = "after", "Publish at once, add audio when it is ready"
+        WAIT = "wait", "Publish when the audio is ready"
+        NONE = "none", "No audio"
+
     description = models.CharField(max_length=255, blank=True)
     language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
     accent = models.CharField(max_length=10, choices=Accent, default=Accent.BLUE)
+    audio = models.CharField(max_length=10, choices=Audio, default=Audio.AFTER)
+    voice = VoiceField()
 
     parent_page_types = ["stories.FrontPage", "stories.Section"]
     subpage_types = ["stories.Story", "stories.Section"]
@@ -94,6 +102,7 @@ class Section(BakedPage):
         *Page.content_panels,
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("language"), FieldPanel("accent")]),
+        FieldRowPanel([FieldPanel("audio"), FieldPanel("voice")], heading="Narration"),
     ]
 
     def minimal_clean(self) -> None:
@@ -138,6 +147,15 @@ class Story(BakedPage):
     updated_at = models.DateTimeField(
         "updated", null=True, blank=True, help_text="Empty: the last time it was published again."
     )
+    voice = VoiceField()
+    recording = models.ForeignKey(
+        "stories.Recording",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Somebody reads it: heard instead of a machine.",
+    )
 
     parent_page_types = ["stories.Section"]
     subpage_types: list[str] = []
@@ -154,6 +172,7 @@ class Story(BakedPage):
         FieldRowPanel(
             [FieldPanel("published_at"), FieldPanel("updated_at")], heading="Times shown"
         ),
+        FieldRowPanel([FieldPanel("voice"), FieldPanel("recording")], heading="Narration"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("standfirst")]
 

@@ -7,6 +7,7 @@ from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
 from courant.lib.slugs import free_slug
+from courant.stories.models.voices import VoiceField
 
 
 @register_snippet
@@ -22,12 +23,14 @@ class Person(index.Indexed, models.Model):
     portrait = models.ForeignKey(
         "stories.Photo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    voice = VoiceField(help_text="Reads what this person writes, in the voice's own language.")
 
     panels = [
         FieldPanel("name"),
         FieldPanel("role"),
         FieldPanel("bio"),
         FieldPanel("portrait"),
+        FieldPanel("voice"),
         FieldPanel("slug"),
     ]
     search_fields = [

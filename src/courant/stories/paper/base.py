@@ -119,6 +119,11 @@ class Paper(ABC):
         note("topics")
         return self._topics()
 
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have a story."""
+        note("languages")
+        return tuple(name.partition(":")[2] for name in self._names("language"))
+
     def picks(self) -> tuple[PublishedCard, ...]:
         """The stories that editors put on top of the front page and that are public."""
         note("picks")

@@ -1,0 +1,96 @@
+"""What a story's narration is to be: who says what, in which forms; named by a digest of it all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from courant.lib.digests import digest_of
+from courant.narration.codecs import CODECS
+from courant.narration.making import Line
+from courant.narration.script import QUOTE, Script, script_for
+from courant.narration.voices import quote_voice_for, voice_for
+from courant.narration.voices.base import Tier, Voice, VoiceError
+from courant.stories.published import PublishedRecording, PublishedStory
+
+MAKING = 2  # raise it when files of the same sounds must be made again
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A narration before it is made. `trouble` says why it cannot be."""
+
+    script: Script
+    voice: Voice | None
+    quotes: Voice | None  # says what others said
+    recording: PublishedRecording | None  # takes the place of voices
+    codecs: tuple[str, ...]
+    digest: str
+    trouble: str = ""
+
+    @property
+    def lines(self) -> list[Line]:
+        """Each utterance with its voice; raises VoiceError where the plan is in trouble."""
+        if self.voice is None or self.quotes is None:
+            raise VoiceError(self.trouble or "There is no voice.", permanent=True)
+        rate = CODECS["mp3"].rate(self.voice.sample_rate)
+        return [
+            Line(each, self.quotes if each.role == QUOTE else self.voice, rate)
+            for each in self.script.utterances
+        ]
+
+    @property
+    def speaker(self) -> str:
+        """Who is heard, as the desk shows it."""
+        if self.recording:
+            return self.recording.reader or "a recording"
+        return self.voice.name if self.voice else ""
+
+    @property
+    def source_type(self) -> str:
+        """IPTC's word; a trained voice anywhere makes all of it that."""
+        if self.recording:
+            return ""
+        types = {voice.source_type for voice in self._voices()}
+        return max(types, key=len, default="")
+
+    @property
+    def preview(self) -> bool:
+        return any(voice.tier == Tier.PREVIEW for voice in self._voices())
+
+    def _voices(self) -> Iterable[Voice]:
+        return filter(None, (self.voice, self.quotes))
+
+
+def plan_for(story: PublishedStory, *, voice: Voice | None = None) -> Plan:
+    """The plan of today. `voice` stands for those of the settings."""
+    script = script_for(story)
+    codecs = ("mp3", *(name for name in settings.COURANT_AUDIO_FORMATS if name != "mp3"))
+    if story.recording:
+        return _plan(story, script, None, None, codecs)
+    try:
+        main = voice or voice_for(story.language, story.voices)
+        quotes = voice or quote_voice_for(story.language, story.voices)
+    except VoiceError as error:
+        digest = digest_of([script.digest, None])
+        return Plan(script, None, None, None, codecs, digest, str(error))
+    return _plan(story, script, main, quotes, codecs)
+
+
+def _plan(
+    story: PublishedStory,
+    script: Script,
+    main: Voice | None,
+    quotes: Voice | None,
+    codecs: tuple[str, ...],
+) -> Plan:
+    second = quotes if any(each.role == QUOTE for each in script.utterances) else main
+    sound = [
+        MAKING,
+        script.digest,
+        story.recording.digest if story.recording else "",
+        [voice.key for voice in (main, second) if voice],
+        [CODECS[name].profile for name in codecs],
+        story.lead_photo.digest if story.lead_photo else "",  # a photo that goes leaves the sound
+    ]
+    return Plan(script, main, second, story.recording, codecs, digest_of(sound))

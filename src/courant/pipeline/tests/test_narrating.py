@@ -1,0 +1,213 @@
+"""Which stories wait for their sound, which have none, and what never happens to readers."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+from django.urls import reverse
+
+from courant.bake.generations import public_root
+from courant.narration import produce
+from courant.narration.models import ATTEMPTS, Narration
+from courant.narration.voices import named
+from courant.newsletter.models import Edition
+from courant.pipeline import hub
+from courant.pipeline.editions import CannotDeliver, edition_of
+from courant.pipeline.models import Failure
+from courant.pipeline.path import narrate_next, publish
+from courant.stories.publication import read_story
+from courant.stories.tests.make import make_desk_section, make_desk_story
+
+pytestmark = pytest.mark.django_db
+MEMORY = "courant.narration.voices.memory.MemoryVoice"
+
+
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path):
+    """A public root, sound and pictures of its own; a voice of tones."""
+    settings.COURANT_PUBLIC = tmp_path / "public"
+    settings.COURANT_AUDIO = tmp_path / "narration"
+    settings.COURANT_RENDITIONS = tmp_path / "renditions"
+    settings.COURANT_WAKE = tmp_path / "public" / ".wake"
+    settings.COURANT_VOICES = {"en": {"BACKEND": MEMORY, "OPTIONS": {"language": "en"}}}
+    named("en").error = ""
+    named("en").spoken.clear()
+
+
+@pytest.fixture
+def waiting():
+    return make_desk_section("Long reads", audio="wait")
+
+
+def page_of(story):
+    return public_root() / read_story(story.pk).path.strip("/") / "index.html"
+
+
+def speak_all():
+    while narrate_next():
+        pass
+    publish(everything=True)
+
+
+def correct(story, title):
+    story.title = title
+    story.save_revision().publish()
+
+
+def test_by_default_a_story_is_out_at_once_and_gets_its_audio_later():
+    story = make_desk_story()
+    publish(everything=True)
+    assert "<audio" not in page_of(story).read_text()
+    speak_all()
+    assert "<audio" in page_of(story).read_text()
+
+
+def test_where_a_section_waits_the_story_comes_out_with_its_audio(waiting):
+    story = make_desk_story(section=waiting)
+    publish(everything=True)
+    assert not page_of(story).exists()
+    assert story.title not in (public_root() / "feed.xml").read_text()
+    speak_all()
+    assert "<audio" in page_of(story).read_text()
+    assert story.title in (public_root() / "feed.xml").read_text()
+
+
+def test_a_correction_is_never_held_back(waiting):
+    story = make_desk_story(section=waiting)
+    publish(everything=True)
+    speak_all()
+    correct(story, "Corrected headline")
+    publish(everything=True)
+    page = page_of(story).read_text()
+    assert "Corrected headline" in page
+    assert "<audio" not in page  # never the sound of another text
+    speak_all()
+    assert "<audio" in page_of(story).read_text()
+
+
+def test_a_section_that_begins_to_wait_hides_nothing_that_is_out(waiting):
+    waiting.audio = "after"
+    waiting.save_revision().publish()
+    story = make_desk_story(section=waiting)
+    publish(everything=True)
+    waiting.audio = "wait"
+    waiting.save_revision().publish()
+    publish(everything=True)
+    assert page_of(story).exists()
+
+
+def test_a_story_whose_audio_failed_for_good_comes_out_without(waiting):
+    story = make_desk_story(section=waiting)
+    named("en").error = "quota used up"
+    publish(everything=True)
+    for attempt in range(ATTEMPTS):
+        assert not page_of(story).exists(), attempt
+        Narration.objects.update(next_at="2026-01-01T00:00Z")
+        narrate_next()
+        publish(everything=True)
+    assert page_of(story).exists()
+
+
+def test_a_section_without_audio_is_never_spoken_and_loses_what_it_had():
+    section = make_desk_section("Notices")
+    story = make_desk_story(section=section)
+    publish(everything=True)
+    speak_all()
+    assert "<audio" in page_of(story).read_text()
+    section.audio = "none"
+    section.save_revision().publish()
+    publish(everything=True)
+    assert "<audio" not in page_of(story).read_text()
+    assert not Narration.objects.exists()
+    assert produce.heard([story.pk]) == set()
+    assert not narrate_next()
+
+
+def test_a_story_that_waits_cannot_be_delivered_yet(waiting):
+    story = make_desk_story(section=waiting)
+    publish(everything=True)
+    with pytest.raises(CannotDeliver, match="waits for its audio"):
+        edition_of(story.pk)
+    assert not Edition.objects.exists()
+
+
+# ── The desk ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_desk_says_what_waits_what_failed_and_what_is_a_preview(
+    admin_client, waiting, settings
+):
+    held = make_desk_story(section=waiting, title="The long read")
+    publish(everything=True)
+    page = admin_client.get(reverse("desk-narrations")).content.decode()
+    assert "The long read" in page
+    assert "do not see it until the audio is ready" in page
+    named("en").error = "quota used up"
+    narrate_next()
+    page = admin_client.get(reverse("desk-narrations")).content.decode()
+    assert "1 failed" in page
+    assert "quota used up" in page
+    named("en").error = ""
+    row = Narration.objects.get(story_id=held.pk)
+    answer = admin_client.post(reverse("desk-retry-narration", args=[row.pk]), follow=True)
+    assert "“The long read” is narrated again." in answer.content.decode()
+    assert narrate_next()
+    Narration.objects.update(preview=True)
+    page = admin_client.get(reverse("desk-narrations")).content.decode()
+    assert "1 in a preview voice" in page
+    assert "memory en" in page
+
+
+def test_a_retry_needs_a_button(admin_client, waiting):
+    make_desk_story(section=waiting)
+    publish(everything=True)
+    row = Narration.objects.get()
+    assert admin_client.get(reverse("desk-retry-narration", args=[row.pk])).status_code == 405
+
+
+# ── The hub ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def listening(settings):
+    """A WebSub hub; what it was told."""
+    told = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            told.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.COURANT_PODCAST = {"owner": "", "hub": f"http://127.0.0.1:{server.server_port}/"}
+    yield told
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_hub_is_told_of_new_episodes_and_of_nothing_else(listening):
+    make_desk_story()
+    publish(everything=True)
+    listening.clear()
+    publish(everything=True)
+    assert listening == []
+    speak_all()
+    assert listening[0]["hub.mode"] == ["publish"]
+    assert "http://127.0.0.1:8000/podcast.xml" in listening[0]["hub.url"]
+
+
+def test_a_hub_that_is_not_there_is_told_at_the_desk_and_holds_nothing_up(settings):
+    settings.COURANT_PODCAST = {"owner": "", "hub": "http://127.0.0.1:9/"}
+    story = make_desk_story()
+    publish(everything=True)
+    speak_all()
+    assert "<audio" in page_of(story).read_text()
+    (failure,) = Failure.objects.filter(subject=hub.SUBJECT)
+    assert "was not told of new episodes" in failure.reason
+    assert failure.times == 1  # not asked again at once

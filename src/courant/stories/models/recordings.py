@@ -1,0 +1,71 @@
+"""Stories read by people."""
+
+from typing import Any
+
+import av
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+from wagtail.search import index
+from wagtail.snippets.models import register_snippet
+
+from courant.lib.digests import digest_of_bytes
+
+LARGEST = 300 * 1024 * 1024  # bytes: two hours of WAV
+
+
+@register_snippet
+class Recording(index.Indexed, models.Model):
+    """Somebody reads a story aloud. The file stays private; readers get coded copies of it."""
+
+    title = models.CharField(max_length=200, help_text="For the desk: what is read.")
+    reader = models.CharField(max_length=150, help_text="Who reads, as readers are told.")
+    file = models.FileField(
+        upload_to="recordings",
+        help_text="WAV, FLAC, MP3, M4A or any other sound that FFmpeg reads.",
+    )
+    seconds = models.FloatField(default=0, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+
+    panels = [FieldPanel("title"), FieldPanel("reader"), FieldPanel("file")]
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.reader})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.digest or not self.file._committed:  # type: ignore[attr-defined]
+            self._read_file()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.file and isinstance(getattr(self.file, "file", None), UploadedFile):
+            self._read_file()
+
+    def _read_file(self) -> None:
+        """Its length and digest. Raises ValidationError for what is no sound."""
+        if self.file.size > LARGEST:
+            size, most = self.file.size >> 20, LARGEST >> 20
+            raise ValidationError({"file": f"The file has {size} MB; the most is {most} MB."})
+        self.file.seek(0)
+        self.digest = digest_of_bytes(self.file.read())
+        self.file.seek(0)
+        self.seconds = _seconds_of(self.file)
+        self.file.seek(0)
+
+
+def _seconds_of(file: Any) -> float:
+    try:
+        with av.open(file) as container:
+            stream = container.streams.audio[0]
+            samples = sum(frame.samples for frame in container.decode(stream))
+            return samples / stream.rate
+    except (av.FFmpegError, IndexError, ZeroDivisionError) as error:
+        raise ValidationError(
+            {"file": f"“{file.name}” is no sound that can be read: {error}"}
+        ) from error
