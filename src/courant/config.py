@@ -65,6 +65,11 @@ class Config(BaseSettings):
     smtp_timeout: float = Field(
         30, gt=0, description="Seconds to wait for each answer of the server."
     )
+    dkim_selector: str = Field(
+        "courant",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
+        description="Name of the key that signs mail; mail is signed once that key is made.",
+    )
     typography: bool = Field(
         default=False, description="Set typographic quotes and dashes in imported plain text."
     )

@@ -136,6 +136,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # ── Courant ───────────────────────────────────────────────────────────────────────────────────────
 COURANT_PUBLIC = HOME / "public"  # generations; `current` names the one that readers see
 COURANT_OUTBOX = HOME / "outbox"
+COURANT_SECRETS = HOME / "secrets"
 COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not public
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public
 COURANT_URL = CONFIG.site_url
@@ -149,6 +150,8 @@ COURANT_TRANSPORT = {
     "file": "courant.newsletter.transports.file.FileTransport",
     "smtp": "courant.newsletter.transports.smtp.SmtpTransport",
 }[CONFIG.mail]
+
+COURANT_DKIM_SELECTOR = CONFIG.dkim_selector
 
 # ── Wagtail ───────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Courant"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -72,5 +73,5 @@ def _mail_of(message: EmailMessage) -> Mail:
         date=parsedate_to_datetime(str(made["Date"])),
         sender=message.from_email,
         recipient=", ".join(message.recipients()),
-        data=made.as_bytes(linesep="\r\n"),
+        write=partial(made.as_bytes, linesep="\r\n"),
     )
