@@ -1,6 +1,8 @@
 """What the person who runs Courant may set: `courant.toml` in the home, or COURANT_… variables."""
 
 import os
+import re
+from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+LIMIT = re.compile(r"\d+/(minute|hour|day)")
 DEFAULT_HOME = "var/home"
 
 
@@ -65,6 +68,27 @@ class Config(BaseSettings):
     smtp_timeout: float = Field(
         30, gt=0, description="Seconds to wait for each answer of the server."
     )
+    smtp_connections: int = Field(
+        4, ge=1, le=100, description="Connections to the SMTP server at once."
+    )
+    smtp_messages: int = Field(
+        100, ge=1, description="Messages over one connection, then a new one is made."
+    )
+    mail_limits: dict[str, str] = Field(
+        {},
+        description="Messages at most, by domain or * for all, such as "
+        '{"*" = "50000/day", "gmail.com" = "2000/hour"}.',
+    )
+    mail_warm_up: date | None = Field(
+        None,
+        description="First day of a new sender, such as 2026-12-01: 200 messages, then twice as "
+        "many each day, for ten days.",
+    )
+    bounce_address: str = Field(
+        "",
+        description="Mailbox that mail servers report to, such as bounces@news.example.org; "
+        "empty: no reports are read.",
+    )
     dkim_selector: str = Field(
         "courant",
         pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
@@ -105,6 +129,22 @@ class Config(BaseSettings):
         scheme = urlsplit(value.get_secret_value()).scheme
         if scheme not in ("", "postgres", "postgresql"):
             raise ValueError(f"{scheme}:// is not known; write postgresql://user@host/name")
+        return value
+
+    @field_validator("mail_limits")
+    @classmethod
+    def _limits_can_be_read(cls, value: dict[str, str]) -> dict[str, str]:
+        for text in value.values():
+            if not LIMIT.fullmatch(text):
+                raise ValueError(f"{text!r} is no limit; write a number and a span: 500/hour")
+        return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounce_address_is_whole(cls, value: str) -> str:
+        local, _, domain = value.rpartition("@")
+        if value and not (value.isascii() and local and domain and "+" not in local):
+            raise ValueError(f"{value!r} must be a plain address without a +: bounces@example.org")
         return value
 
     @field_validator("mail_from")

@@ -151,6 +151,12 @@ COURANT_TRANSPORT = {
     "smtp": "courant.newsletter.transports.smtp.SmtpTransport",
 }[CONFIG.mail]
 
+COURANT_SENDING = HOME / "sending"  # what workers note while they send
+COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
+COURANT_MAIL_LIMITS = CONFIG.mail_limits
+COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
+COURANT_SMTP_CONNECTIONS = CONFIG.smtp_connections
+COURANT_SMTP_MESSAGES = CONFIG.smtp_messages
 COURANT_DKIM_SELECTOR = CONFIG.dkim_selector
 
 # ── Wagtail ───────────────────────────────────────────────────────────────────────────────────────

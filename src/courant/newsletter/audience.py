@@ -1,6 +1,5 @@
 """Freezing who gets an edition: in chunks, once each, with numbers that must add up."""
 
-import secrets
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -35,7 +34,7 @@ def freeze(edition_id: int) -> Edition:
     if edition.state == Edition.State.PREPARING:
         _check(edition)
         Edition.objects.filter(pk=edition_id, state=Edition.State.PREPARING).update(
-            state=Edition.State.SENDING, error=""
+            state=Edition.State.SENDING, once_only=edition.newsletter.once_only, error=""
         )
     return Edition.objects.get(pk=edition_id)
 
@@ -71,22 +70,12 @@ def _freeze_chunk(edition_id: int) -> bool:
 
 def _deliveries(edition: Edition, chunk: Sequence[Subscription]) -> list[Delivery]:
     without = suppressed_among([one.subscriber.email_key for one in chunk])
-    domain = edition.artefact["letter"]["from_address"].rpartition("@")[2]
     found = []
     for one in chunk:
         email = _ascii(one.subscriber.email)
         if not email or one.subscriber.email_key in without:
             continue
-        token = secrets.token_hex(16)
-        found.append(
-            Delivery(
-                edition=edition,
-                subscriber=one.subscriber,
-                email=email,
-                token=token,
-                message_id=f"<{token}@{domain}>",
-            )
-        )
+        found.append(Delivery(edition=edition, subscriber=one.subscriber, email=email))
     return found
 
 

@@ -1,8 +1,8 @@
 """Quoted-printable (RFC 2045) with fixed places that are open for values.
 
 What comes out is its own canonical form by DKIM's relaxed rules (RFC 6376, 3.4.4): no tab, no two
-blanks in a row, no blank at a line's end. So a body can be hashed as it is sent. No line begins with
-a dot, so SMTP has nothing to double, nor with “From ”, which some mailboxes change.
+blanks in a row, no blank at a line's end. So a body can be hashed as it is sent. No line begins
+with a dot, so SMTP has nothing to double, nor with “From ”, which some mailboxes change.
 """
 
 import re

@@ -11,7 +11,7 @@ from courant.lib.files import write_whole
 
 Progress = Callable[[int, int], None]
 
-FOLDERS = ("public", "outbox", "media", "narration", "renditions", "secrets", "static")
+FOLDERS = ("public", "outbox", "sending", "media", "narration", "renditions", "secrets", "static")
 SECRET_MODE = 0o600
 
 SETTINGS_FILE = """\

@@ -62,6 +62,20 @@ def make_subscription(
     )
 
 
+def make_subscriptions(
+    newsletter: Newsletter, number: int, domain: str = "readers.example"
+) -> None:
+    """Many at once: reader0@…, reader1@…, all active."""
+    people = Subscriber.objects.bulk_create(
+        Subscriber(email=f"reader{n}@{domain}", email_key=f"reader{n}@{domain}", created=NOON)
+        for n in range(number)
+    )
+    Subscription.objects.bulk_create(
+        Subscription(subscriber=person, newsletter=newsletter, status="active", confirmed_at=NOON)
+        for person in people
+    )
+
+
 def photo_url(photo: PublishedPhoto) -> str:
     return f"https://lantern.example/photos/{photo.id}-1200.jpg"
 

@@ -1,15 +1,27 @@
 """Editions: frozen once, sent to each once, with the truth in the rows."""
 
+import time
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
 
 import pytest
 
-from courant.newsletter import audience, send, signup, work
+from courant.newsletter import audience, restored, routes, send, signup, work
+from courant.newsletter.controls import cancel, pause, resend_missing, resume
 from courant.newsletter.errors import EditionError, TransportError
-from courant.newsletter.ledger import WAITS, claim
-from courant.newsletter.models import Delivery, Edition, Subscription
+from courant.newsletter.ledger import GIVE_UP, rows
+from courant.newsletter.ledger.decide import DOUBT_WAIT, MOST_DOUBTS, WAITS
+from courant.newsletter.models import (
+    Delivery,
+    Edition,
+    Route,
+    SendingHome,
+    Subscription,
+    Suppression,
+)
+from courant.newsletter.outcomes import ACCEPTED, Outcome, Verdict
+from courant.newsletter.progress import fares, problems
 from courant.newsletter.signup import Evidence
 from courant.newsletter.suppression import suppress
 from courant.newsletter.tests.make import (
@@ -17,6 +29,7 @@ from courant.newsletter.tests.make import (
     make_edition,
     make_newsletter,
     make_subscription,
+    make_subscriptions,
     photo_url,
     states,
 )
@@ -157,15 +170,15 @@ def test_who_leaves_while_an_edition_goes_out_gets_none(newsletter, clock):
     leaving = rows[1::2]
 
     class Leaving(MemoryTransport):
-        def submit(self, mail):
-            super().submit(mail)
+        def hand_on(self, mail):
             for row in leaving:
                 token = unsubscribe_token(row.subscriber_id, newsletter.pk)
                 signup.unsubscribe(token, Evidence(), clock=clock)
+            return super().hand_on(mail)
 
     transport = Leaving()
     edition = make_edition(newsletter)
-    report = pump(edition, transport, clock)
+    report = pump(edition, transport, clock, window=1)
     assert (report.submitted, report.skipped) == (15, 15)
     assert not {row.subscriber.email for row in leaving} & {m.recipient for m in transport.sent}
     assert "Unsubscribed" in Delivery.objects.filter(state="skipped").first().error
@@ -182,7 +195,7 @@ def test_who_is_suppressed_after_the_freeze_gets_none(newsletter, transport, clo
 def test_one_bad_address_holds_up_nobody(newsletter, transport, clock):
     rows = [make_subscription(newsletter) for _n in range(10)]
     bad = rows[4].subscriber.email
-    transport.faults[bad] = TransportError("550 5.1.1 No such mailbox", permanent=True, code=550)
+    transport.faults[bad] = Outcome(Verdict.REJECTED, "550 5.1.1 No such mailbox", 550)
     edition = make_edition(newsletter)
     report = pump(edition, transport, clock)
     assert (report.submitted, report.failed) == (9, 1)
@@ -191,69 +204,147 @@ def test_one_bad_address_holds_up_nobody(newsletter, transport, clock):
     assert edition.state == "finished"
 
 
+def test_an_address_that_does_not_exist_gets_nothing_more(newsletter, transport, clock):
+    bad = make_subscription(newsletter).subscriber.email
+    transport.faults[bad] = Outcome(Verdict.REJECTED, "550 5.1.1 No such mailbox", 550)
+    pump(make_edition(newsletter, id=910), transport, clock)
+    edition = make_edition(newsletter, id=911)
+    assert (edition.candidates, edition.excluded) == (1, 1)
+
+
+def test_a_refusal_that_is_about_us_suppresses_nobody(newsletter, transport, clock):
+    address = make_subscription(newsletter).subscriber.email
+    transport.faults[address] = Outcome(Verdict.BLOCKED, "550 5.7.1 blocked", 550)
+    assert pump(make_edition(newsletter, id=912), transport, clock).put_off == 1
+    assert make_edition(newsletter, id=913).excluded == 0
+
+
 def test_a_message_that_cannot_be_written_holds_up_nobody(newsletter, transport, clock):
     make_subscription(newsletter)
+    bad = make_subscription(newsletter)
     edition = make_edition(newsletter)
-    other = make_edition(newsletter)
-    Delivery.objects.filter(edition=edition).update(message_id="<a\nb>")
+    Delivery.objects.filter(edition=edition, subscriber=bad.subscriber).update(email="a b@c.d")
     report = pump(edition, transport, clock)
-    assert report.failed == 1 and "could not be written" in report.errors[0]
-    assert pump(other, transport, clock).submitted == 1
+    assert (report.submitted, report.skipped) == (1, 1)
+    assert "could not be written" in Delivery.objects.get(state="skipped").error
+    assert edition.state == "finished"
 
 
-def test_a_temporary_refusal_is_tried_again_later_and_later(newsletter, transport, clock):
+def test_a_temporary_refusal_is_tried_again_later_and_later_for_two_days(
+    newsletter, transport, clock
+):
     address = make_subscription(newsletter).subscriber.email
-    transport.faults[address] = TransportError("451 try later", code=451)
-    edition = make_edition(newsletter)
+    transport.faults[address] = Outcome(Verdict.DEFERRED, "450 4.2.1 try later", 450)
+    edition = make_edition(newsletter, clock=clock)
+    begin = clock()
     for wait in WAITS:
         assert pump(edition, transport, clock).put_off == 1
         assert edition.state == "sending"
         assert pump(edition, transport, clock).count == 0
         assert work.next_time(clock()) == clock() + wait
         clock.time += wait
+    while clock() - begin <= GIVE_UP:
+        assert pump(edition, transport, clock).put_off == 1
+        clock.time += WAITS[-1]
     assert pump(edition, transport, clock).failed == 1
     assert edition.state == "finished"
 
 
-def test_an_unknown_outcome_is_shown_and_never_resent(newsletter, transport, clock):
+def test_an_uncertain_end_is_tried_again_under_its_name_and_counted(newsletter, clock):
+    make_subscription(newsletter)
+    names = []
+
+    class Silent(MemoryTransport):
+        def hand_on(self, mail):
+            names.append(mail.message_id)
+            return Outcome(Verdict.UNCERTAIN, "no answer after the dot")
+
+    edition = make_edition(newsletter, clock=clock)
+    for _attempt in range(MOST_DOUBTS - 1):
+        assert pump(edition, Silent(), clock).put_off == 1
+        clock.time += DOUBT_WAIT
+    assert pump(edition, Silent(), clock).uncertain == 1
+    row = Delivery.objects.get(edition=edition)
+    assert (row.state, row.doubts, edition.state) == ("uncertain", MOST_DOUBTS, "finished")
+    assert len(names) == MOST_DOUBTS and len(set(names)) == 1
+
+
+def test_an_uncertain_end_that_turns_out_well_is_shown_as_perhaps_doubled(
+    newsletter, transport, clock
+):
     address = make_subscription(newsletter).subscriber.email
-    transport.faults[address] = TransportError("no answer after the dot", outcome_unknown=True)
-    edition = make_edition(newsletter)
-    assert pump(edition, transport, clock).unknown == 1
+    transport.faults[address] = Outcome(Verdict.UNCERTAIN, "no answer after the dot")
+    edition = make_edition(newsletter, clock=clock)
+    pump(edition, transport, clock)
     transport.faults.clear()
-    clock.move(days=3)
+    clock.time += DOUBT_WAIT
+    assert pump(edition, transport, clock).submitted == 1
+    assert str(fares(edition, clock())) == "1 letters: 1 submitted; 1 perhaps twice."
+
+
+def test_where_nobody_may_get_two_an_uncertain_end_is_left_to_the_editor(transport, clock):
+    newsletter = make_newsletter(once_only=True)
+    address = make_subscription(newsletter).subscriber.email
+    transport.faults[address] = Outcome(Verdict.UNCERTAIN, "no answer after the dot")
+    edition = make_edition(newsletter)
+    assert pump(edition, transport, clock).uncertain == 1
+    transport.faults.clear()
+    clock.move(days=1)
     assert pump(edition, transport, clock).count == 0
-    assert states(edition) == {address: "unknown"}
-    assert edition.state == "finished"
+    assert states(edition) == {address: "uncertain"} and edition.state == "finished"
+    assert resend_missing(edition) == 1
+    assert pump(edition, transport, clock).submitted == 1
 
 
-def test_a_server_that_fails_for_everybody_is_left_alone(newsletter, transport, clock):
+def test_a_server_that_fails_for_everybody_is_left_alone_longer_and_longer(
+    newsletter, transport, clock
+):
+    fault = Outcome(Verdict.BROKEN, "the connection broke", of_server=True)
     for _n in range(40):
-        address = make_subscription(newsletter).subscriber.email
-        transport.faults[address] = TransportError(
-            "550 5.7.1 blocked", permanent=True, systemic=True
-        )
-    edition = make_edition(newsletter)
-    report = pump(edition, transport, clock)
-    assert report.stopped and report.put_off == 3
-    assert set(states(edition).values()) == {"waiting"}
-    assert edition.error == "550 5.7.1 blocked"
-    assert not send.due_editions(clock()) and not work.waiting(clock())
-    assert work.next_time(clock()) == clock() + timedelta(minutes=1)
+        transport.faults[make_subscription(newsletter).subscriber.email] = fault
+    edition = make_edition(newsletter, clock=clock)
+    for wait in routes.RESTS[:3]:
+        report = pump(edition, transport, clock)
+        assert report.stopped and "the connection broke" in report.errors
+        assert set(states(edition).values()) == {"waiting"}
+        assert Route.objects.get(name="memory").next_at == clock() + wait
+        assert pump(edition, transport, clock).put_off == 0
+        clock.time += wait
+    assert not Delivery.objects.filter(attempts__gt=0).exists()  # it was no message's own fault
     transport.faults.clear()
-    clock.move(minutes=2)
     assert send.pump_all(transport=transport, clock=clock).submitted == 40
     edition.refresh_from_db()
-    assert edition.state == "finished" and edition.error == ""
+    assert edition.state == "finished"
+    assert Route.objects.get(name="memory").error == ""
+
+
+def test_a_domain_that_refuses_us_waits_and_the_others_go_on(newsletter, transport, clock):
+    for number in range(30):
+        for domain in ("strict.example", "mild.example"):
+            make_subscription(newsletter, f"reader{number}@{domain}")
+        transport.faults[f"reader{number}@strict.example"] = Outcome(
+            Verdict.BLOCKED, "550 5.7.1 blocked", 550
+        )
+    edition = make_edition(newsletter, clock=clock)
+    report = pump(edition, transport, clock, window=8)
+    assert report.submitted == 30 and report.put_off <= 8
+    assert edition.held == {"strict.example": "550 5.7.1 blocked"}
+    assert edition.state == "paused" and "strict.example: 550 5.7.1 blocked" in edition.error
+    assert any("courant newsletter check" in problem for problem in problems())
+    transport.faults.clear()
+    clock.move(hours=1)
+    resume(edition)
+    assert pump(edition, transport, clock).submitted == 30
+    assert edition.state == "finished" and not Suppression.objects.exists()
 
 
 def test_a_server_out_of_reach_touches_no_delivery(newsletter, transport, clock):
     make_subscription(newsletter)
-    transport.faults[""] = TransportError("connection refused", systemic=True)
+    transport.trouble = TransportError("connection refused")
     edition = make_edition(newsletter)
     assert pump(edition, transport, clock).errors == ["connection refused"]
     assert Delivery.objects.get(edition=edition).attempts == 0
-    assert edition.error == "connection refused"
+    assert "Deliver: connection refused" in problems()
 
 
 def test_a_row_is_inflight_before_its_message_goes(newsletter, clock):
@@ -261,8 +352,9 @@ def test_a_row_is_inflight_before_its_message_goes(newsletter, clock):
     seen = []
 
     class Looking(MemoryTransport):
-        def submit(self, mail):
+        def hand_on(self, mail):
             seen.append(Delivery.objects.get(email=address).state)
+            return ACCEPTED
 
     pump(make_edition(newsletter), Looking(), clock)
     assert seen == ["inflight"]
@@ -272,33 +364,43 @@ def test_two_workers_never_claim_the_same_row(newsletter, clock):
     for _n in range(10):
         make_subscription(newsletter)
     edition = make_edition(newsletter)
-    rows = edition.deliveries.all()
-    first, second = claim(rows, clock(), size=6), claim(rows, clock(), size=6)
-    assert (len(first), len(second)) == (6, 4)
-    assert not {row.pk for row in first} & {row.pk for row in second}
+    taken = []
+    for size in (6, 6):
+        found = rows.candidates(
+            edition.deliveries.all(), clock(), size=size, after=0, without=set()
+        )
+        rows.take(Delivery, dict(found), rows.new_fence(), clock() + timedelta(minutes=1))
+        taken.append(dict(found).keys())
+    assert [len(keys) for keys in taken] == [6, 4]
+    assert not taken[0] & taken[1]
 
 
-def test_a_worker_that_slept_through_its_lease_sends_nothing_more(newsletter, transport, clock):
+def test_a_worker_that_slept_through_its_lease_begins_nothing_more(newsletter, clock, monkeypatch):
     """The zombie: it wakes in the middle of its window, and another has sent the rest meanwhile."""
     for _n in range(10):
         make_subscription(newsletter)
     edition = make_edition(newsletter)
-    other = MemoryTransport()
+    other, asleep = MemoryTransport(), 0.0
+    real = time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda which: real(which) + asleep)
 
     class Sleeping(MemoryTransport):
-        def submit(self, mail):
-            super().submit(mail)
-            if len(self.sent) == 3:
-                clock.move(minutes=6)
+        def hand_on(self, mail):
+            nonlocal asleep
+            if len(self.sent) == 2:
+                asleep = 660.0
+                clock.move(minutes=11)
                 send.pump(edition, other, clock=clock)
+            return super().hand_on(mail)
 
     sleeper = Sleeping()
     pump(edition, sleeper, clock)
     assert len(sleeper.sent) == 3
-    assert len(other.sent) == 8
+    assert len(other.sent) == 8  # the journal knew the first two; the third had begun
     doubled = {m.recipient for m in sleeper.sent} & {m.recipient for m in other.sent}
     assert len(doubled) == 1
     assert set(states(edition).values()) == {"submitted"}
+    assert Delivery.objects.get(email=doubled.pop()).doubts == 1
 
 
 def test_a_worker_that_is_stopped_frees_what_it_did_not_reach(newsletter, clock):
@@ -307,15 +409,18 @@ def test_a_worker_that_is_stopped_frees_what_it_did_not_reach(newsletter, clock)
     edition = make_edition(newsletter)
 
     class Interrupted(MemoryTransport):
-        def submit(self, mail):
+        def hand_on(self, mail):
             if len(self.sent) == 2:
                 raise KeyboardInterrupt
-            super().submit(mail)
+            return super().hand_on(mail)
 
     with pytest.raises(KeyboardInterrupt):
         pump(edition, Interrupted(), clock)
-    found = sorted(states(edition).values())
-    assert found == ["inflight"] + ["submitted"] * 2 + ["waiting"] * 7
+    assert list(states(edition).values()).count("submitted") == 2
+    clock.move(minutes=11)
+    transport = MemoryTransport()
+    assert pump(edition, transport, clock).submitted == 8
+    assert Delivery.objects.filter(doubts=1).count() == 1  # the third had begun, nobody knows more
 
 
 def test_progress_counts_to_the_end_over_all_editions(newsletter, transport, clock):
@@ -355,15 +460,16 @@ def test_a_delivery_sums_to_its_audience(newsletter, transport, clock):
     for row, error in zip(
         rows[:3],
         (
-            TransportError("550", permanent=True),
-            TransportError("?", outcome_unknown=True),
-            TransportError("451"),
+            Outcome(Verdict.REJECTED, "550"),
+            Outcome(Verdict.UNCERTAIN, "?"),
+            Outcome(Verdict.DEFERRED, "451"),
         ),
         strict=True,
     ):
         transport.faults[row.subscriber.email] = error
-    Subscription.objects.filter(pk=rows[3].pk).update(status="active")
     edition = make_edition(newsletter)
+    Edition.objects.filter(pk=edition.pk).update(once_only=True)
+    edition.refresh_from_db()
     Subscription.objects.filter(pk=rows[3].pk).update(status="unsubscribed")
     pump(edition, transport, clock)
     counts = {state: list(states(edition).values()).count(state) for state in Delivery.State.values}
@@ -372,7 +478,7 @@ def test_a_delivery_sums_to_its_audience(newsletter, transport, clock):
         "inflight": 0,
         "submitted": 5,
         "failed": 1,
-        "unknown": 1,
+        "uncertain": 1,
         "skipped": 1,
     }
     assert sum(counts.values()) == edition.prepared
@@ -393,3 +499,170 @@ def test_a_sender_at_an_international_domain_is_written_for_mail_servers(
     make_subscription(newsletter)
     pump(make_edition(newsletter), transport, clock)
     assert transport.sent[0].sender == "letters@xn--80aikifvh.xn--j1amh"
+
+
+# ── Stopping and going on ─────────────────────────────────────────────────────────────────────────
+
+
+class Acting(MemoryTransport):
+    """Does something before the third message."""
+
+    def __init__(self, act):
+        super().__init__()
+        self.act = act
+
+    def hand_on(self, mail):
+        if len(self.sent) == 2:
+            self.act()
+        return super().hand_on(mail)
+
+
+def test_a_pause_stops_the_next_window_and_resuming_sends_the_rest(newsletter, transport, clock):
+    for _n in range(10):
+        make_subscription(newsletter)
+    edition = make_edition(newsletter)
+    first = Acting(lambda: pause(edition))
+    pump(edition, first, clock, window=3)
+    assert len(first.sent) == 3 and edition.state == "paused"
+    assert send.pump_all(transport=transport, clock=clock).count == 0
+    assert not work.waiting(clock())
+    resume(edition)
+    assert pump(edition, transport, clock).submitted == 7
+    assert edition.state == "finished"
+
+
+def test_a_cancelled_edition_marks_who_has_not_got_it(newsletter, transport, clock):
+    for _n in range(10):
+        make_subscription(newsletter)
+    edition = make_edition(newsletter)
+    pump(edition, Acting(lambda: cancel(edition)), clock, window=3)
+    assert work.waiting(clock())
+    assert send.pump_all(transport=transport, clock=clock).count == 0
+    found = list(states(edition).values())
+    assert (found.count("submitted"), found.count("skipped")) == (3, 7)
+    assert not work.waiting(clock())
+    with pytest.raises(EditionError, match="is cancelled: it cannot become sending now"):
+        resume(edition)
+
+
+def test_what_an_edition_does_not_allow_is_told(newsletter, transport, clock):
+    edition = make_edition(newsletter)
+    pump(edition, transport, clock)
+    with pytest.raises(EditionError, match="is finished: it cannot become paused now"):
+        pause(edition)
+
+
+def test_sending_again_reaches_those_alone_who_may_have_got_nothing(newsletter, transport, clock):
+    people = [make_subscription(newsletter).subscriber for _n in range(5)]
+    ends = ("550 5.4.1 route lost", "550 5.1.1 nobody here")
+    for person, text in zip(people, ends, strict=False):
+        transport.faults[person.email] = Outcome(Verdict.REJECTED, text)
+    edition = make_edition(newsletter)
+    pump(edition, transport, clock)
+    assert resend_missing(edition) == 1
+    transport.faults.clear()
+    pump(edition, transport, clock)
+    assert [mail.recipient for mail in transport.sent].count(people[0].email) == 1
+    assert len(transport.sent) == 4 and edition.state == "finished"
+
+
+def wait_awake(clock, **time):
+    """The worker looks all the while."""
+    clock.move(**time)
+    SendingHome.objects.update(seen_at=clock())
+
+
+def test_limits_let_so_many_go_and_the_rest_when_there_is_room(
+    newsletter, transport, clock, settings
+):
+    settings.COURANT_MAIL_LIMITS = {"*": "12/day", "slow.example": "2/hour"}
+    for number in range(10):
+        make_subscription(newsletter, f"a{number}@slow.example")
+        make_subscription(newsletter, f"a{number}@quick.example")
+    edition = make_edition(newsletter, clock=clock)
+    assert send.pump_all(transport=transport, clock=clock).submitted == 12
+    slow = [mail for mail in transport.sent if mail.recipient.endswith("@slow.example")]
+    assert len(slow) == 2
+    edition.refresh_from_db()
+    assert edition.next_at == clock.time.replace(hour=0) + timedelta(days=1)
+    assert work.next_time(clock()) == edition.next_at
+    wait_awake(clock, hours=12)
+    for _hour in range(4):
+        send.pump_all(transport=transport, clock=clock)
+        wait_awake(clock, hours=1)
+    edition.refresh_from_db()
+    assert edition.state == "finished" and len(transport.sent) == 20
+
+
+def test_a_new_sender_is_warmed_up(newsletter, transport, clock, settings):
+    settings.COURANT_MAIL_WARM_UP = clock().date()
+    make_subscriptions(newsletter, 700)
+    make_edition(newsletter, clock=clock)
+    sent = []
+    for _day in range(3):
+        sent.append(send.pump_all(transport=transport, clock=clock).submitted)
+        wait_awake(clock, days=1)
+    assert sent == [200, 400, 100]
+
+
+# ── After a restore ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_database_from_a_backup_sends_nothing_until_a_person_says_so(
+    newsletter, transport, clock, django_capture_on_commit_callbacks
+):
+    make_subscriptions(newsletter, 10)
+    make_edition(newsletter, clock=clock)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send.pump_all(transport=transport, clock=clock).submitted == 10
+    # The backup was made before: the rows wait again, and the count is what it was.
+    Delivery.objects.update(state="waiting", attempts=0)
+    Edition.objects.update(state="sending")
+    SendingHome.objects.update(count=0)
+    report = send.pump_all(transport=transport, clock=clock)
+    assert report.stopped and "comes from a backup" in report.errors[0]
+    assert len(transport.sent) == 10 and not work.waiting(clock())
+    assert "courant newsletter unlock" in problems()[0]
+    clock.move(minutes=1)
+    assert send.pump_all(transport=transport, clock=clock).stopped
+    assert restored.unlock("ottilie", clock())
+    assert send.pump_all(transport=transport, clock=clock).submitted == 10
+
+
+def test_a_power_cut_between_database_and_file_does_not_lock(newsletter, transport, clock):
+    make_subscription(newsletter)
+    make_edition(newsletter, clock=clock, id=920)
+    send.pump_all(transport=transport, clock=clock)
+    SendingHome.objects.update(count=7)  # the file missed some
+    make_edition(newsletter, clock=clock, id=921)
+    assert send.pump_all(transport=transport, clock=clock).submitted == 1
+
+
+def test_a_database_that_was_moved_to_another_home_in_the_middle_asks(
+    newsletter, transport, clock, settings, tmp_path
+):
+    make_subscription(newsletter)
+    make_edition(newsletter, clock=clock)
+    send.pump_all(transport=transport, clock=clock)
+    make_edition(newsletter, clock=clock)
+    settings.COURANT_SENDING = tmp_path / "another"
+    assert "another home" in send.pump_all(transport=transport, clock=clock).errors[0]
+
+
+def test_an_edition_that_rested_for_hours_with_its_machine_asks(newsletter, transport, clock):
+    make_subscription(newsletter)
+    edition = make_edition(newsletter, clock=clock)
+    transport.trouble = TransportError("no route to host")
+    send.pump_all(transport=transport, clock=clock)
+    clock.move(hours=2)
+    assert "no route" in send.pump_all(transport=transport, clock=clock).errors[0]
+    clock.move(hours=7)
+    assert (
+        "No worker was here for 7 hours"
+        in send.pump_all(transport=transport, clock=clock).errors[0]
+    )
+    restored.unlock("ottilie", clock())
+    transport.trouble = None
+    assert send.pump_all(transport=transport, clock=clock).submitted == 1
+    edition.refresh_from_db()
+    assert edition.state == "finished"
