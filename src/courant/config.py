@@ -52,8 +52,9 @@ class Config(BaseSettings):
     behind_proxy: bool = Field(
         default=False, description="Trust X-Forwarded-Proto from a proxy in front (nginx, Caddy)."
     )
-    mail: Literal["file", "smtp"] = Field(
-        "file", description="Where mail goes: the outbox folder, or an SMTP server."
+    mail: Literal["file", "smtp", "anymail"] = Field(
+        "file",
+        description="Where mail goes: the outbox folder, an SMTP server, or a provider's API.",
     )
     mail_from: str = Field(
         "", description="Sender of all mail, `Name <address>`; empty: the paper at its host name."
@@ -88,6 +89,27 @@ class Config(BaseSettings):
         "",
         description="Mailbox that mail servers report to, such as bounces@news.example.org; "
         "empty: no reports are read.",
+    )
+    returns_listen: str = Field(
+        "",
+        pattern=r"^(((lmtp|smtp):)?(127\.0\.0\.1|\[?::1\]?|localhost):\d{1,5})?$",
+        description="Where a mail server on this machine hands reports to, such as "
+        "lmtp:127.0.0.1:2424; empty: nowhere.",
+    )
+    bounce_imap_host: str = Field(
+        "", description="IMAP server with the mailbox of bounce_address; empty: none is read."
+    )
+    bounce_imap_port: int = Field(993, ge=1, le=65535, description="Its port, with TLS.")
+    bounce_imap_user: str = Field("", description="User of that mailbox.")
+    bounce_imap_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    anymail_esp: str = Field(
+        "",
+        pattern=r"^[a-z_]*$",
+        description="Provider for mail = anymail, by the name of its module in django-anymail, "
+        "such as mailgun.",
+    )
+    anymail: dict[str, SecretStr] = Field(
+        {}, description="django-anymail's settings for it, such as its keys."
     )
     dkim_selector: str = Field(
         "courant",

@@ -149,9 +149,21 @@ COURANT_VOICES = {
 COURANT_TRANSPORT = {
     "file": "courant.newsletter.transports.file.FileTransport",
     "smtp": "courant.newsletter.transports.smtp.SmtpTransport",
+    "anymail": "courant.newsletter.transports.anymail.AnymailTransport",
 }[CONFIG.mail]
 
 COURANT_SENDING = HOME / "sending"  # what workers note while they send
+COURANT_RETURNS_LISTEN = CONFIG.returns_listen
+COURANT_BOUNCE_MAILBOX = {
+    "host": CONFIG.bounce_imap_host,
+    "port": CONFIG.bounce_imap_port,
+    "user": CONFIG.bounce_imap_user,
+    "password": CONFIG.bounce_imap_password.get_secret_value(),
+}
+COURANT_ANYMAIL_ESP = CONFIG.anymail_esp
+ANYMAIL = {name: value.get_secret_value() for name, value in CONFIG.anymail.items()}
+if CONFIG.mail == "anymail":
+    INSTALLED_APPS.append("anymail")
 COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
 COURANT_MAIL_LIMITS = CONFIG.mail_limits
 COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
@@ -210,6 +222,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story with many blocks
 EMAIL_BACKEND = {
     "file": "courant.newsletter.transports.file.DjangoFileBackend",
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "anymail": f"anymail.backends.{CONFIG.anymail_esp}.EmailBackend",
 }[CONFIG.mail]
 EMAIL_HOST, EMAIL_PORT = CONFIG.smtp_host, CONFIG.smtp_port
 EMAIL_HOST_USER = CONFIG.smtp_user

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from courant.lib.files import write_whole
+from courant.lib.locks import only_one
 from courant.newsletter.models import Edition, SendingHome, SendingLock
 
 LATE = timedelta(hours=3)
@@ -33,12 +34,19 @@ def refusal(at: datetime) -> str:
     if locked := reason():
         return locked
     key, count = _read_file()
+    if key:
+        return _looked(key, count, at)
+    with only_one(_file().with_name("count.lock")):  # two workers may be the first at once
+        return _looked(*_read_file(), at)
+
+
+def _looked(key: str, count: int, at: datetime) -> str:
     found = _found_out(key, count, at)
     if found:
         lock(found, at)
-        return found
-    _seen(key, at)
-    return ""
+    else:
+        _seen(key, at)
+    return found
 
 
 def reason() -> str:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -60,9 +60,9 @@ class Shop:
 
     def wait(self) -> None:
         """For every worker to be done."""
-        for pid in self.workers:
-            assert self.tell("gone", pid=pid) == 0
-        self.workers = []
+        while self.workers:
+            assert self.tell("gone", pid=self.workers[0]) == 0
+            self.workers.pop(0)
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -103,7 +103,8 @@ def shop(folder: Path):
             yield made
         finally:
             for pid in made.workers:
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             made.close()
 
 

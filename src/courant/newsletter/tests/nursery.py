@@ -55,11 +55,16 @@ def do_start(**options: object) -> int:
         os._exit(code)
 
 
-def do_gone(pid: int) -> int:
-    """Wait for a worker; how it ended, as subprocess tells it."""
-    _pid, status = os.waitpid(pid, 0)
-    CHILDREN.remove(pid)
-    return os.waitstatus_to_exitcode(status)
+def do_gone(pid: int, seconds: float = 90) -> int | None:
+    """Wait for a worker; how it ended, as subprocess tells it, or None when it does not."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            CHILDREN.remove(pid)
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    return None
 
 
 def do_pause() -> float:
