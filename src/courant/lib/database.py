@@ -48,7 +48,7 @@ def insert_rows(
     names = ", ".join(connection.ops.quote_name(str(f.column)) for f in [*own, *fixed])
     table = connection.ops.quote_name(model._meta.db_table)
     lines: Any = ((*(row[field.attname] for field in own), *same) for row in rows)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # else SQLite syncs each row
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for line in lines:

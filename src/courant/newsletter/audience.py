@@ -10,9 +10,9 @@ from courant.lib.database import insert_rows
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.errors import AddressError, EditionError
 from courant.newsletter.models import Delivery, Edition, Newsletter, Subscription
-from courant.newsletter.suppression import suppressed_among
+from courant.newsletter.suppression import Suppressed
 
-CHUNK = 2000
+CHUNK = 1000
 # Who waits for SQLite's one writer looks again after 1, 2, 5, 10, … ms: it needs a gap to find.
 GAP = 0.5  # of the time that a chunk had the database to itself
 Reader = tuple[int, int, str, str]
@@ -43,11 +43,12 @@ def freeze(edition_id: int) -> Edition:
     readers take a quarter of a minute; the desk writes meanwhile.
     """
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+    without = Suppressed()
     while edition.state == Edition.State.PREPARING:
         readers = _next_readers(edition)
         if not readers:
             break
-        deliveries = _deliveries(readers)
+        deliveries = _deliveries(readers, without)
         busy = time.perf_counter()
         _write_chunk(edition, readers, deliveries)
         time.sleep(GAP * (time.perf_counter() - busy))
@@ -87,8 +88,7 @@ def _write_chunk(
             insert_rows(Delivery, {"edition_id": edition.pk}, deliveries)
 
 
-def _deliveries(readers: Sequence[Reader]) -> list[dict[str, object]]:
-    without = suppressed_among([key for *_rest, key in readers])
+def _deliveries(readers: Sequence[Reader], without: Suppressed) -> list[dict[str, object]]:
     return [
         {"subscriber_id": subscriber, "email": address}
         for _subscription, subscriber, email, key in readers

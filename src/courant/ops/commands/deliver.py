@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
         edition = edition_of(story.id, newsletter=args.newsletter)
     except CannotDeliver as error:
         raise Refused(str(error)) from None
-    with at_work(), progress_bar("Delivering", "letters") as show:
+    with at_work(), progress_bar("Delivering", "letters", timed=True) as show:
         deliver(show)
     edition.refresh_from_db()
     print(f"“{edition.subject}”: {summary(edition)}")
