@@ -79,7 +79,7 @@ class Run:
         self._streak = Streak()
         self._given = self._told = 0
         self._after = 0
-        self._not_before = 0.0
+        self._not_before = self._asked = 0.0
 
     def go(self) -> Report:
         """Raises Stopped. However it ends, what is known is written down and the rest is free."""
@@ -171,9 +171,11 @@ class Run:
         accepted, slowed = verdicts[Verdict.ACCEPTED], verdicts[Verdict.THROTTLED]
         if verdicts[Verdict.DEFERRED] > max(accepted, MANY):  # not all these mailboxes are full
             slowed += verdicts[Verdict.DEFERRED]
-        self.pace.learn(accepted, slowed, seconds)
+        now = time.monotonic()
+        self.pace.learn(accepted, slowed, now - (self._asked or now - seconds))
+        self._asked = now
         begun = len(results) - verdicts[Verdict.UNTRIED]
-        self._not_before = time.monotonic() + self.pace.pause(begun, seconds)
+        self._not_before = now + self.pace.pause(begun, seconds)
 
     # ── Writing down ──────────────────────────────────────────────────────────────────────────────
 

@@ -86,6 +86,21 @@ class Shop:
         """Addresses whose row admits that more than one copy may have gone."""
         return dict(self.query("select email, doubts from newsletter_delivery where doubts > 0"))
 
+    def disturb(self) -> None:
+        """Cut every connection to the database, or keep it locked for a moment."""
+        if self.url:
+            cut = self.query(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+            assert cut, "nobody was connected"
+            return
+        with closing(sqlite3.connect(self.home / "courant.sqlite3", timeout=20)) as connection:
+            connection.isolation_level = None
+            connection.execute("begin exclusive")
+            time.sleep(0.5)
+            connection.execute("rollback")
+
     def wait_for(self, condition, what: str, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not condition():

@@ -65,10 +65,10 @@ def make_subscription(
 def make_subscriptions(
     newsletter: Newsletter, number: int, domain: str = "readers.example"
 ) -> None:
-    """Many at once: reader0@…, reader1@…, all active."""
+    """Many at once, all active."""
+    addresses = [f"reader{newsletter.pk}-{n}@{domain}" for n in range(number)]
     people = Subscriber.objects.bulk_create(
-        Subscriber(email=f"reader{n}@{domain}", email_key=f"reader{n}@{domain}", created=NOON)
-        for n in range(number)
+        Subscriber(email=address, email_key=address, created=NOON) for address in addresses
     )
     Subscription.objects.bulk_create(
         Subscription(subscriber=person, newsletter=newsletter, status="active", confirmed_at=NOON)

@@ -19,8 +19,10 @@ CHILDREN: list[int] = []
 
 def main() -> None:
     import django
+    from django.conf import settings
 
     django.setup()
+    settings.COURANT_BOUNCE_ADDRESS = "bounces@lantern.example"
     from django.db import connections
 
     for line in sys.stdin:
@@ -79,6 +81,12 @@ def do_cancel() -> float:
     return _control("cancel")
 
 
+def do_unlock() -> bool:
+    from courant.newsletter import restored
+
+    return restored.unlock("a test", _now())
+
+
 def do_unsubscribe(number: int) -> list[tuple[str, float]]:
     """Some readers leave, one after the other; addresses and times."""
     from courant.newsletter import signup
@@ -127,7 +135,7 @@ def work(
     elif twin == "looks once":
         run.BEGIN_WITHIN, send.Run = 60.0, partial(send.Run, size=5000)
     transport = SmtpTransport("127.0.0.1", port, timeout=timeout, connections=connections)
-    while Edition.objects.exclude(state__in=("finished", "cancelled")).exists():
+    while _left_to_do(Edition):
         try:
             send.pump_all(transport=transport, seconds=5)
         except Exception as error:  # as the real worker: noted, and tried again
@@ -136,6 +144,11 @@ def work(
 
             close_old_connections()
         time.sleep(0.02)
+
+
+def _left_to_do(editions) -> bool:
+    sending = editions.objects.exclude(state__in=("finished", "cancelled"))
+    return sending.exists() or editions.objects.filter(deliveries__state="waiting").exists()
 
 
 class _Everything(set):

@@ -17,6 +17,8 @@ ANSWERS = {
     "policy": "550 5.7.1 blocked",
     "421": "421 busy",
     "odd": "nonsense",
+    "slower": "451 4.7.1 slower, please",
+    "busy": "454 4.3.0 busy",
 }
 # 24 faults, each at another point of the talk, and what is known of the message afterwards.
 REFUSED = (
@@ -40,6 +42,7 @@ class FaultyServer:
     fault: str
     offers: str = "pipelining"
     once: bool = False
+    limit: int = 0  # how often the fault strikes at most; 0: always
     delay: float = 0.0  # seconds that each message takes
     accepted: list[str] = field(default_factory=list)
     begun: list[tuple[str, float]] = field(default_factory=list)
@@ -83,7 +86,7 @@ class FaultyServer:
         if not self.fault.startswith(f"{name}_"):
             return False
         with self.lock:
-            if self.once and recipient in self.seen:
+            if (self.once and recipient in self.seen) or (self.limit and self.met >= self.limit):
                 return False
             self.seen.add(recipient)
             self.met += 1
@@ -110,7 +113,7 @@ class _Talk:
                 if verb == "EHLO":
                     self._ehlo()
                 elif verb == "MAIL":
-                    # VERP tells the recipient already here.
+                    # A return address of its own (VERP) tells the reader already here.
                     self.recipient = line.partition(b"<")[2].partition(b">")[0].decode()
                     self.refused = not self._state("mail", "250 x")
                 elif verb == "RCPT":
