@@ -1,5 +1,6 @@
 """One edition's deliveries as the ledger works them off: who may still get it, what is learned."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from courant.newsletter.names import message_id, name_of, return_address
 from courant.newsletter.outcomes import Verdict
 from courant.newsletter.suppression import suppress, suppressed_among
 from courant.newsletter.tokens import unsubscribe_token
+
+log = logging.getLogger(__name__)
 
 LEFT = Skip("Unsubscribed before this message was sent.")
 SUPPRESSED = Skip("The address was suppressed before this message was sent.")
@@ -121,8 +124,10 @@ class EditionJob:
 def hold_domain(edition_id: int, domain: str, reason: str) -> None:
     """Send no more of an edition to a domain that refuses us, until a person lets it go on."""
     edition = Edition.objects.select_for_update().get(pk=edition_id)
-    edition.held[domain] = reason
-    edition.save(update_fields=["held"])
+    if domain not in edition.held:
+        edition.held[domain] = reason
+        edition.save(update_fields=["held"])
+        log.error("%s refuses us for our standing: %s", domain, reason)
 
 
 def suppress_address_of(delivery_id: int, reason: str) -> None:

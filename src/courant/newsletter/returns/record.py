@@ -82,9 +82,7 @@ def _bounced(row: Return) -> None:
     elif row.fault == Return.Fault.PASSING and _bounces_always(row):
         suppress_address_of(row.delivery_id, f"bounced in {EDITIONS} editions: {told}")
     elif row.fault == Return.Fault.OURS and _refuses_us(row):
-        domain = row.delivery.email.rpartition("@")[2]
-        hold_domain(row.delivery.edition_id, domain, told)
-        log.error("%s refuses us for our standing: %s", domain, told)
+        hold_domain(row.delivery.edition_id, row.delivery.email.rpartition("@")[2], told)
 
 
 def _bounces_always(row: Return) -> bool:

@@ -89,11 +89,11 @@ class Shop:
     def disturb(self) -> None:
         """Cut every connection to the database, or keep it locked for a moment."""
         if self.url:
-            cut = self.query(
+            cut = (
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"
             )
-            assert cut, "nobody was connected"
+            self.wait_for(lambda: self.query(cut), "somebody is connected")
             return
         with closing(sqlite3.connect(self.home / "courant.sqlite3", timeout=20)) as connection:
             connection.isolation_level = None

@@ -34,12 +34,30 @@ def main() -> None:
         os.kill(child, signal.SIGKILL)
 
 
-def do_setup(readers: int, once_only: bool = False) -> int:
+def do_setup(readers: int, once_only: bool = False, more: dict[str, int] | None = None) -> int:
+    """`more`: readers in other domains."""
     from courant.newsletter.tests.make import make_edition, make_newsletter, make_subscriptions
 
     newsletter = make_newsletter(once_only=once_only)
     make_subscriptions(newsletter, readers)
+    for domain, number in (more or {}).items():
+        make_subscriptions(newsletter, number, domain)
     return make_edition(newsletter, clock=_now).pk
+
+
+def do_listen(port: int) -> int:
+    """A process that takes reports; returns its id."""
+    child = os.fork()
+    if child:
+        CHILDREN.append(child)
+        return child
+    from threading import Event
+
+    from courant.newsletter.returns.listener import listening
+
+    with listening("127.0.0.1", port):
+        Event().wait()
+    os._exit(0)
 
 
 def do_start(**options: object) -> int:
@@ -111,14 +129,24 @@ def work(
     timeout: float = 5,
     twin: str = "",
     clock: str = "",
+    host: str = "127.0.0.1",
+    security: str = "none",
+    trust: str = "",
+    bounces: str = "",
 ) -> None:
     """Send until the edition is done. `twin` breaks one promise; `clock`: a file of seconds."""
+    from django.conf import settings
+
     from courant.newsletter import send
     from courant.newsletter.ledger import rows, run
     from courant.newsletter.models import Delivery, Edition
     from courant.newsletter.transports.smtp import SmtpTransport
 
     send.Run = partial(run.Run, lease=timedelta(seconds=lease))
+    if trust:
+        os.environ["SSL_CERT_FILE"] = trust
+    if bounces:
+        settings.COURANT_BOUNCE_ADDRESS = bounces
     if clock:
         _shift_clock(Path(clock))
     if twin == "records first":
@@ -134,7 +162,9 @@ def work(
         rows.journal.read_all = lambda folder: rows.journal.Known(opened=_Everything())
     elif twin == "looks once":
         run.BEGIN_WITHIN, send.Run = 60.0, partial(send.Run, size=5000)
-    transport = SmtpTransport("127.0.0.1", port, timeout=timeout, connections=connections)
+    transport = SmtpTransport(
+        host, port, security=security, timeout=timeout, connections=connections
+    )
     while _left_to_do(Edition):
         try:
             send.pump_all(transport=transport, seconds=5)
