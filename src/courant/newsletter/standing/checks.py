@@ -54,22 +54,22 @@ def check_all(ip: str = "", names: Names | None = None) -> list[Finding]:
     address = ip or _sending_address(found)
     findings = [*_server()]
     for domain in sender_domains():
-        for check in (_spf, _dkim, _dmarc):
-            findings += _looked_up(check, domain, found, address)
-    findings += _looked_up(_reverse, "", found, address)
-    findings += _looked_up(_reports, "", found, address)
+        findings += _looked_up("SPF", _spf, domain, found, address)
+        findings += _looked_up("DKIM", _dkim, domain, found, address)
+        findings += _looked_up("DMARC", _dmarc, domain, found, address)
+    findings += _looked_up("PTR", _reverse, address, found, address)
+    findings += _looked_up("BOUNCES", _reports, settings.COURANT_BOUNCE_ADDRESS, found, address)
     return [*findings, *_headers()]
 
 
 Check = Callable[[str, Names, str], Iterator[Finding]]
 
 
-def _looked_up(check: Check, domain: str, names: Names, address: str) -> list[Finding]:
-    what = check.__name__.strip("_").upper()
+def _looked_up(what: str, check: Check, domain: str, names: Names, address: str) -> list[Finding]:
     try:
         return list(check(domain, names, address))
     except Unknown as error:
-        return [Finding(UNKNOWN, what, f"{domain} could not be looked up ({error})".strip())]
+        return [Finding(UNKNOWN, what, f"{domain} could not be looked up: {error}")]
     except (Broken, NewsletterError) as error:
         return [Finding(WRONG, what, f"{domain}: {error}")]
 

@@ -52,10 +52,12 @@ class Names:
 
     def _asked(self, name: str, kind: str) -> list[Any]:
         if self.resolver is None:
-            raise Unknown("this machine has no name server")
+            raise Unknown("no name server answers here")
         try:
             return list(self.resolver.resolve(name, kind, lifetime=PATIENCE))
         except NOTHING:
             return []
         except (dns.exception.DNSException, OSError) as error:
+            if not self._known:  # no answer to the first question: none to the next dozen
+                self.resolver = None
             raise Unknown(f"{name}: {str(error) or type(error).__name__}") from error

@@ -19,6 +19,7 @@ from courant.newsletter.transports.replies import CLOSING, Reply, Stage, judged
 
 LONGEST_REPLY = 8192  # bytes of one line; RFC 5321 allows 512
 MOST_LINES = 100
+A_MESSAGE = 256 * 1024  # bytes that the system takes at once, so that a letter is one call
 GOODBYE = 5.0  # seconds
 PATIENCE = (
     4  # times as long for the last reply: the server may scan the message (RFC 5321, 4.5.3.2)
@@ -75,6 +76,7 @@ class Session:
         address = self.address
         plain = socket.create_connection((address.host, address.port), address.timeout)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, A_MESSAGE)
         self._use(plain)
         if address.security == "tls":
             self._protect()
@@ -195,8 +197,7 @@ class Session:
         if "CHUNKING" in self.extensions:
             self._write(b"BDAT %d LAST\r\n%b" % (len(data), data))
         else:
-            whole = data if data.endswith(b"\r\n") else data + b"\r\n"
-            self._write(LEADING_DOT.sub(b"..", whole) + b".\r\n")
+            self._write(_dotted(data))
         try:
             self._socket.settimeout(self.address.timeout * PATIENCE)
             reply = self._reply()
@@ -288,6 +289,14 @@ def own_name(host: str) -> str:
     except ValueError:
         return host or "localhost"
     return f"[{number}]" if number.version == 4 else f"[IPv6:{number}]"
+
+
+def _dotted(data: bytes) -> bytes:
+    """As DATA needs it: dots at a line's start doubled, and the final dot."""
+    whole = data if data.endswith(b"\r\n") else data + b"\r\n"
+    if b"\n." in whole or whole.startswith(b"."):  # a letter of ours has none: looking is cheap
+        whole = LEADING_DOT.sub(b"..", whole)
+    return whole + b".\r\n"
 
 
 def _is(reply: Reply, good: int) -> bool:
