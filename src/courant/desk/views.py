@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 
+from courant.newsletter import restored
 from courant.newsletter.audience import active_subscribers
+from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline.editions import CannotDeliver, edition_of, summary
 from courant.pipeline.state import retry_everything
@@ -43,6 +45,17 @@ def _make_edition(request: HttpRequest, story: Story) -> None:
         messages.error(request, str(error))
     else:
         messages.success(request, f"“{edition.subject}” is an edition: {summary(edition)}")
+
+
+@require_admin_access
+@require_POST
+def unlock_sending(request: HttpRequest) -> HttpResponse:
+    """After a restore: somebody has looked, and editions may go out again."""
+    if not request.user.has_perm("newsletter.view_edition"):
+        raise PermissionDenied("Only those who may see editions may let them go out again.")
+    if restored.unlock(str(request.user), database_time()):
+        messages.success(request, "Editions go out again.")
+    return redirect("wagtailadmin_home")
 
 
 @require_admin_access

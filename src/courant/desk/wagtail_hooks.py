@@ -13,6 +13,9 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
 from courant.desk import media, views
+from courant.newsletter import restored
+from courant.newsletter.ledger import database_time
+from courant.newsletter.progress import under_way
 from courant.pipeline.state import last_done, problems, waiting
 from courant.stories.checks import unpublishable
 from courant.stories.models import Story
@@ -25,6 +28,7 @@ def urls() -> list[Any]:
         path("renditions/<path:name>", media.rendition, name="desk-rendition"),
         path("courant/deliver/<int:story_id>/", views.deliver, name="desk-deliver"),
         path("courant/retry/", views.retry, name="desk-retry"),
+        path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 
 
@@ -40,6 +44,8 @@ class StatePanel(Component):
             "waiting": waiting(),
             "problems": problems(),
             "done": last_done(),
+            "sending": under_way(database_time()),
+            "locked": restored.reason(),
             "csrf_token": parent_context.get("csrf_token"),
         }
 

@@ -41,6 +41,10 @@ class Fares:
         return self.counts[State.WAITING] + self.counts[State.INFLIGHT]
 
     @property
+    def done(self) -> int:
+        return self.total - self.left
+
+    @property
     def time_left(self) -> timedelta | None:
         """At the rate of the last half minute; None when nothing moves."""
         return timedelta(seconds=round(self.left / self.rate)) if self.rate and self.left else None

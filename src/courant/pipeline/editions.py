@@ -10,7 +10,9 @@ from courant.narration import produce
 from courant.newsletter import send
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.errors import EditionError
-from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.newsletter.ledger import database_time
+from courant.newsletter.models import Edition, Newsletter
+from courant.newsletter.progress import fares
 from courant.stories.publication import read_paper
 from courant.stories.published import PublishedPhoto
 
@@ -52,11 +54,7 @@ def edition_of(story_id: int, *, newsletter: str = "", created_by: Any = None) -
 
 def summary(edition: Edition) -> str:
     """How its letters fare, in one sentence."""
-    counts = dict.fromkeys(Delivery.State.values, 0)
-    for state in edition.deliveries.values_list("state", flat=True):
-        counts[state] += 1
-    told = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
-    return f"{edition.prepared} letters: {told or 'nobody is subscribed'}."
+    return str(fares(edition, database_time()))
 
 
 def _newsletter(slug: str) -> Newsletter:

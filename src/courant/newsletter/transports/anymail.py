@@ -119,9 +119,13 @@ def batch_message(mails: Sequence[Mail], esp: str) -> EmailMultiAlternatives:
         template.subject, text, f'"{sender.name}" <{sender.address}>', [m.recipient for m in mails]
     )
     message.attach_alternative(html, "text/html")
-    headers = {mail.recipient: _headers(template, mail) for mail in mails}
+    own = {mail.recipient: _own_headers(template, mail) for mail in mails}
+    common = {name: value for name, value in template.more if name not in own[first.recipient]}
     facts: Any = message
-    facts.merge_headers = headers
+    if alone:
+        message.extra_headers = {**common, **own[first.recipient]}
+    else:
+        message.extra_headers, facts.merge_headers = common, own
     facts.merge_metadata = {mail.recipient: {DELIVERY: _name(mail)} for mail in mails}
     facts.merge_data = {} if alone else {mail.recipient: dict(_values(mail)) for mail in mails}
     if esp == "sendgrid":
@@ -144,12 +148,13 @@ def _values(mail: Mail) -> dict[str, str]:
     return {name: mail.values[name] for name in mail.template.marks.values()}
 
 
-def _headers(template: ByteTemplate, mail: Mail) -> dict[str, str]:
+def _own_headers(template: ByteTemplate, mail: Mail) -> dict[str, str]:
+    """Those that differ between readers."""
     found = {"Message-ID": mail.message_id}
     for name, value in template.more:
         for mark, field in template.marks.items():
-            value = value.replace(mark, mail.values[field])
-        found[name] = value
+            if mark in value:
+                found[name] = value.replace(mark, mail.values[field])
     return found
 
 
