@@ -20,7 +20,8 @@ from courant.newsletter.quoted import LINE_END, Piece, encoded, pieces
 
 LONGEST_LINE = 998  # RFC 5322, without the line end
 SEPARATORS = ("Cc", "Cs", "Zl", "Zp")  # controls, halves of characters, line and paragraph marks
-ADDRESS = pattern(r"[^\s<>\x00-\x20\x7f]+@[^\s<>\x00-\x20\x7f]+")
+# No quoted local parts: what they may hold could end an address and begin another.
+ADDRESS = pattern(r"""[^\s\x00-\x20\x7f<>,;:"()\[\]\\@]+@[^\s\x00-\x20\x7f<>,;"()\\@]+""")
 TO, MESSAGE_ID = "to", "message id"  # fields of every letter
 
 
@@ -97,8 +98,7 @@ class ByteTemplate:
         """
         envelope = returns or self.sender.address
         for address in (recipient, envelope):
-            if not ADDRESS.fullmatch(_verbatim(address)):
-                raise ValueError(f"{address[:200]!r} cannot stand in an envelope.")
+            _address(address)
         known = {**(values or {}), TO: recipient, MESSAGE_ID: message_id}
         if missing := set(self.marks.values()) - known.keys():
             raise ValueError(f"The letter needs {', '.join(sorted(missing))} of every reader.")
@@ -139,7 +139,7 @@ class ByteTemplate:
     def _set_headers(self, boundary: str) -> list[tuple[bytes, Sequence[str]]]:
         kind = f'multipart/alternative;\r\n boundary="{boundary}"'
         found: list[tuple[str, Sequence[str]]] = [
-            ("From", [f"{_phrase(self.sender.name)} <{_verbatim(self.sender.address)}>"]),
+            ("From", [f"{_phrase(self.sender.name)} <{_address(self.sender.address)}>"]),
             ("To", ["", TO, ""]),
             ("Subject", [_words(self.subject)]),
             ("Date", [format_datetime(self.date)]),
@@ -244,6 +244,13 @@ def _phrase(name: str) -> str:
         escaped = line.replace("\\", r"\\").replace('"', r"\"")
         return f'"{escaped}"'
     return Header(line, "utf-8", header_name="From").encode(linesep="\r\n")
+
+
+def _address(value: str) -> str:
+    """Refuses what would not stay one address, in a header and in an envelope."""
+    if not ADDRESS.fullmatch(_verbatim(value)):
+        raise ValueError(f"{value[:200]!r} cannot stand in an envelope.")
+    return value
 
 
 def _verbatim(value: str) -> str:
