@@ -248,7 +248,7 @@ def _phrase(name: str) -> str:
 
 def _address(value: str) -> str:
     """Refuses what would not stay one address, in a header and in an envelope."""
-    if not ADDRESS.fullmatch(_verbatim(value)):
+    if not ADDRESS.fullmatch(_verbatim(value)) or "=?" in value:  # some decode RFC 2047 even here
         raise ValueError(f"{value[:200]!r} cannot stand in an envelope.")
     return value
 
