@@ -79,7 +79,7 @@ class Run:
         self._streak = Streak()
         self._given = self._told = 0
         self._after = 0
-        self._not_before = self._asked = 0.0
+        self._not_before, self._asked = 0.0, time.monotonic()
 
     def go(self) -> Report:
         """Raises Stopped. However it ends, what is known is written down and the rest is free."""
@@ -107,16 +107,14 @@ class Run:
         """False when there is no more to do."""
         self.transport.ready()
         time.sleep(max(0.0, self._not_before - time.monotonic()))
-        started = time.monotonic()
         claim = self._record_and_claim()
         if claim is None:
-            return False
+            self.transport.settle()
+            return bool(self._results)  # what could not begin any more is due again
         term = Term(BEGIN_WITHIN)  # from before the check: it counts from what was seen
         mails = self._checked(claim)
-        seen = len(self._results)
         self._given += len(mails)
         self.transport.submit(mails, term, _Witness(self._journal, claim.fence, self._results))
-        self._keep_pace(list(self._results)[seen:], time.monotonic() - started)
         return True
 
     def _record_and_claim(self) -> Claim | None:
@@ -131,6 +129,7 @@ class Run:
             told = self._write(done, at, tail if stop else ())
             claim = None if stop else self._claim(fence, at)
         self._forget(done, told, fence)
+        self._keep_pace(done)
         if stop:
             raise Stopped(tail[-1].outcome.text)
         return claim
@@ -166,16 +165,17 @@ class Run:
             )  # the skipped are no longer inflight
         return mails
 
-    def _keep_pace(self, results: Sequence[Result], seconds: float) -> None:
+    def _keep_pace(self, results: Sequence[Result]) -> None:
         verdicts = Counter(result.outcome.verdict for result in results)
         accepted, slowed = verdicts[Verdict.ACCEPTED], verdicts[Verdict.THROTTLED]
         if verdicts[Verdict.DEFERRED] > max(accepted, MANY):  # not all these mailboxes are full
             slowed += verdicts[Verdict.DEFERRED]
         now = time.monotonic()
-        self.pace.learn(accepted, slowed, now - (self._asked or now - seconds))
+        passed = now - self._asked
+        self.pace.learn(accepted, slowed, passed)
         self._asked = now
         begun = len(results) - verdicts[Verdict.UNTRIED]
-        self._not_before = now + self.pace.pause(begun, seconds)
+        self._not_before = now + self.pace.pause(begun, passed)
 
     # ── Writing down ──────────────────────────────────────────────────────────────────────────────
 

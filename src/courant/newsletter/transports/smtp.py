@@ -27,7 +27,7 @@ from courant.newsletter.transports.base import (
 from courant.newsletter.transports.session import Address, Session, own_name
 
 UNDONE = (Verdict.BROKEN, Verdict.THROTTLED)
-LINGER = 0.2  # seconds that a window waits for those who are slower than the others
+LEFT = 2  # messages a connection that are left when the next window is asked for
 
 
 class Job(NamedTuple):
@@ -91,7 +91,10 @@ class SmtpTransport(Transport):
             self._free.wait_for(lambda: self._room() > 0)
 
     def submit(self, mails: Iterable[Mail], term: Term, witness: Witness) -> None:
-        """Returns when all have begun or are told untried; who is slow is told of later."""
+        """Returns when nearly all have begun, so that the next are there when these are done.
+
+        Who is slow is told of later.
+        """
         self.open()
         jobs = [Job(mail, term, witness) for mail in mails]
         with self._lock:
@@ -99,8 +102,7 @@ class SmtpTransport(Transport):
             while len(self._lanes) < min(self._allowed, len(jobs)):
                 self._lanes.append(Lane(self))
             self._work.notify_all()
-            self._free.wait_for(lambda: not self._jobs)
-            self._free.wait_for(self._all_free, LINGER)
+            self._free.wait_for(lambda: len(self._jobs) <= self._enough)
 
     def settle(self) -> None:
         with self._free:
@@ -123,6 +125,8 @@ class SmtpTransport(Transport):
             while True:
                 while self._jobs:
                     job = self._jobs.popleft()
+                    if len(self._jobs) == self._enough:
+                        self._free.notify_all()
                     if not job.term.over():
                         lane.busy = True
                         return job
@@ -142,6 +146,10 @@ class SmtpTransport(Transport):
             self._jobs.appendleft(job)
             self._work.notify()
             return True
+
+    @property
+    def _enough(self) -> int:
+        return LEFT * self._allowed
 
     def _all_free(self) -> bool:
         return not any(lane.busy for lane in self._lanes)

@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     except CannotDeliver as error:
         raise Refused(str(error)) from None
     with at_work(), progress_bar("Delivering", "letters", timed=True) as show:
-        deliver(show)
+        while deliver(show):
+            pass
     edition.refresh_from_db()
     print(f"“{edition.subject}”: {summary(edition)}")
     return 0
