@@ -1,7 +1,7 @@
 """One edition's deliveries as the ledger works them off: who may still get it, what is learned."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -18,13 +18,14 @@ from courant.newsletter.message import Mail
 from courant.newsletter.models import Delivery, Edition, Subscription, Tally
 from courant.newsletter.names import message_id, name_of, return_address
 from courant.newsletter.outcomes import Verdict
-from courant.newsletter.suppression import suppress, suppressed_among
+from courant.newsletter.suppression import lift, suppress, suppressed_among
 from courant.newsletter.tokens import unsubscribe_token
 
 log = logging.getLogger(__name__)
 
 LEFT = Skip("Unsubscribed before this message was sent.")
 SUPPRESSED = Skip("The address was suppressed before this message was sent.")
+GONE_IN_A_ROW = 10
 RATE_SPAN = timedelta(seconds=10)  # of the tallies that tell messages a second
 
 
@@ -38,6 +39,7 @@ class EditionJob:
         self.budget = Budget()
         self.held = dict(edition.held)
         self._blocked: Counter[str] = Counter()
+        self._gone: defaultdict[str, list[int]] = defaultdict(list)
         self._letter = in_type(Letter(**edition.artefact["letter"]), edition.created_at)
 
     def without(self) -> set[str]:
@@ -113,12 +115,22 @@ class EditionJob:
         verdict = result.outcome.verdict
         if verdict is Verdict.ACCEPTED:
             self._blocked.pop(domain, None)
+            self._gone.pop(domain, None)
         elif verdict is Verdict.BLOCKED and not result.outcome.of_server:
             self._blocked[domain] += 1
             if self._blocked[domain] == BLOCKS_IN_A_ROW:
                 hold_domain(self.edition.pk, domain, result.outcome.text)
         elif result.outcome.suppresses:
             suppress_address_of(result.mail.key, result.outcome.text)
+            self._gone[domain].append(result.mail.key)
+            if len(self._gone[domain]) == GONE_IN_A_ROW:
+                self._doubt_the_server(domain, result.outcome.text)
+
+    def _doubt_the_server(self, domain: str, text: str) -> None:
+        """Ten addresses in a row do not exist: rather, their server is wrong today."""
+        keys = Delivery.objects.filter(pk__in=self._gone.pop(domain))
+        lift(keys.values_list("subscriber__email_key", flat=True))
+        hold_domain(self.edition.pk, domain, f"{GONE_IN_A_ROW} addresses in a row: {text}")
 
 
 def hold_domain(edition_id: int, domain: str, reason: str) -> None:

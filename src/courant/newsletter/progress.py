@@ -7,10 +7,12 @@ from django.db.models import Count, Q
 
 from courant.newsletter import restored
 from courant.newsletter.deliveries import rate
+from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Delivery, Edition
 from courant.newsletter.routes import troubles
 
 State = Delivery.State
+TOLD_FOR = timedelta(days=2)
 UNDER_WAY = (Edition.State.PREPARING, Edition.State.SENDING, Edition.State.PAUSED)
 
 
@@ -64,7 +66,8 @@ def fares(edition: Edition, at: datetime) -> Fares:
     rows = Delivery.objects.filter(edition=edition).order_by()
     counts.update(rows.values_list("state").annotate(number=Count("pk")))
     doubtful = rows.filter(state=State.SUBMITTED, doubts__gt=0).count()
-    return Fares(edition, counts, doubtful, rate(edition.pk, at))
+    speed = rate(edition.pk, at) if edition.state == Edition.State.SENDING else 0.0
+    return Fares(edition, counts, doubtful, speed)
 
 
 def under_way(at: datetime) -> list[Fares]:
@@ -81,22 +84,22 @@ def problems() -> list[str]:
             "When you have looked: `courant newsletter unlock`, or the button at the desk."
         )
     found += [f"Deliver: {trouble}" for trouble in troubles()]
-    for edition in Edition.objects.filter(Q(pk__in=_with_trouble()) | ~Q(error="")):
-        counts = dict(
-            Delivery.objects.filter(edition=edition, state__in=(State.FAILED, State.UNCERTAIN))
-            .order_by()
-            .values_list("state")
-            .annotate(number=Count("pk"))
-        )
-        found.append(
-            f"Deliver: “{edition.subject}”: {counts.get(State.FAILED, 0)} letters failed, "
-            f"{counts.get(State.UNCERTAIN, 0)} are uncertain. {edition.error} "
-            "The desk lists them under Deliveries."
-        )
+    for edition in Edition.objects.filter(_new(database_time()) | ~Q(error="")):
+        counts = _in_trouble(edition)
+        if counts or edition.error:
+            found.append(
+                f"Deliver: “{edition.subject}”: {counts.get(State.FAILED, 0)} letters failed, "
+                f"{counts.get(State.UNCERTAIN, 0)} are uncertain. {edition.error} "
+                "The desk lists them under Deliveries."
+            )
     return found
 
 
-def _with_trouble() -> list[int]:
-    """Editions with letters that failed or are uncertain; from the index alone."""
-    rows = Delivery.objects.filter(state__in=(State.FAILED, State.UNCERTAIN))
-    return list(rows.order_by().values_list("edition", flat=True).distinct())
+def _new(at: datetime) -> Q:
+    """Editions on their way, or sent a short while ago: later, letters that failed are history."""
+    return Q(state__in=UNDER_WAY) | Q(finished_at__gt=at - TOLD_FOR)
+
+
+def _in_trouble(edition: Edition) -> dict[str, int]:
+    rows = Delivery.objects.filter(edition=edition, state__in=(State.FAILED, State.UNCERTAIN))
+    return dict(rows.order_by().values_list("state").annotate(number=Count("pk")))

@@ -1,6 +1,6 @@
 """Addresses that get nothing, whatever else is stored: keyed digests, which outlive erasure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from courant.newsletter.keys import keyed, keys_for
 from courant.newsletter.models import Suppression
@@ -12,6 +12,13 @@ def suppress(email_key: str, reason: str) -> None:
     """From now on this address gets nothing. A second call changes nothing."""
     digest = keyed(keys_for(PURPOSE)[0], email_key).hex()
     Suppression.objects.get_or_create(address_hmac=digest, defaults={"reason": reason})
+
+
+def lift(email_keys: Iterable[str]) -> None:
+    """Let mail go to these addresses again: their suppression was an error."""
+    secrets = keys_for(PURPOSE)
+    digests = [keyed(each, key).hex() for key in email_keys for each in secrets]
+    Suppression.objects.filter(address_hmac__in=digests).delete()
 
 
 def is_suppressed(email_key: str) -> bool:

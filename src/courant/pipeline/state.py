@@ -6,6 +6,7 @@ from django.utils.timezone import localtime
 
 from courant.narration.models import Narration
 from courant.newsletter.models import Delivery, Edition, SignupRequest
+from courant.newsletter.progress import UNDER_WAY as EDITIONS
 from courant.newsletter.progress import problems as mail_problems
 from courant.newsletter.routes import try_again
 from courant.newsletter.send import UNDER_WAY
@@ -34,7 +35,9 @@ def waiting() -> Waiting:
             status__in=(Narration.Status.WAITING, Narration.Status.SPEAKING), superseded_at=None
         ).count(),
         signups=SignupRequest.objects.filter(state__in=UNDER_WAY).count(),
-        letters=Delivery.objects.filter(state__in=UNDER_WAY).count(),
+        letters=Delivery.objects.filter(
+            edition__in=Edition.objects.filter(state__in=EDITIONS), state__in=UNDER_WAY
+        ).count(),
     )
 
 

@@ -12,14 +12,13 @@ again under the same Message-ID, or kept as `uncertain`, as their newsletter wis
 Read on in run.py; rows.py holds the tables' side, decide.py what follows from an outcome.
 """
 
-from courant.newsletter.ledger.decide import BLOCKS_IN_A_ROW, FAULTS_IN_A_ROW, GIVE_UP
+from courant.newsletter.ledger.decide import BLOCKS_IN_A_ROW, GIVE_UP
 from courant.newsletter.ledger.report import Report
 from courant.newsletter.ledger.rows import Clock, database_time, due, end_leases, next_time
 from courant.newsletter.ledger.run import LEASE, WINDOW, Job, Run, Skip, Stopped
 
 __all__ = [
     "BLOCKS_IN_A_ROW",
-    "FAULTS_IN_A_ROW",
     "GIVE_UP",
     "LEASE",
     "WINDOW",

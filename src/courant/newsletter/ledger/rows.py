@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from courant.newsletter.ledger import journal
 from courant.newsletter.ledger.book import record_submitted, rows_of
-from courant.newsletter.models import Delivery, Outgoing, SignupRequest
+from courant.newsletter.models import Delivery, Edition, Outgoing, SignupRequest
 
 State = Outgoing.State
 Clock = Callable[[], datetime]
@@ -148,8 +148,11 @@ def _recover(
 
 
 def fences_inflight() -> set[int]:
-    return {
-        fence
-        for model in (Delivery, SignupRequest)
-        for fence in model.objects.filter(state=State.INFLIGHT).values_list("fence", flat=True)
-    }
+    """Of all that is in some worker's hands. An edition that is finished has nothing there."""
+    ended = (Edition.State.FINISHED, Edition.State.FAILED)
+    letters = Delivery.objects.filter(edition__in=Edition.objects.exclude(state__in=ended))
+    found = [
+        rows.filter(state=State.INFLIGHT).values_list("fence", flat=True)
+        for rows in (letters, SignupRequest.objects.all())
+    ]
+    return {fence for fences in found for fence in fences}

@@ -26,6 +26,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Return',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(help_text="mail, mailbox, or the provider's name.", max_length=20)),
+                ('event', models.CharField(help_text="The report's own name, to count it once.", max_length=100)),
+                ('kind', models.CharField(choices=[('bounced', 'Bounced'), ('delayed', 'Delayed'), ('delivered', 'Delivered'), ('complained', 'Complained')], max_length=10)),
+                ('fault', models.CharField(blank=True, choices=[('address', 'Address'), ('ours', 'Ours'), ('passing', 'Passing')], max_length=10)),
+                ('status', models.CharField(blank=True, help_text='RFC 3463, such as 5.1.1.', max_length=12)),
+                ('detail', models.CharField(blank=True, help_text="The server's words.", max_length=500)),
+                ('time', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['-time', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Route',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,6 +73,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-since', '-pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='An edition, a domain, or everything.', max_length=260)),
+                ('start', models.DateTimeField()),
+                ('count', models.PositiveIntegerField(default=0)),
+            ],
         ),
         migrations.RemoveField(
             model_name='delivery',
@@ -126,36 +151,26 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('waiting', 'Waiting'), ('inflight', 'Inflight'), ('submitted', 'Submitted'), ('failed', 'Failed'), ('uncertain', 'Uncertain'), ('skipped', 'Skipped')], default='waiting', max_length=10),
         ),
-        migrations.CreateModel(
-            name='Tally',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='An edition, a domain, or everything.', max_length=260)),
-                ('start', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(models.F('name'), models.F('start'), name='one_tally_a_time')],
-            },
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('doubts__gt', 0)), fields=['edition'], name='deliveries_doubtful'),
         ),
-        migrations.CreateModel(
-            name='Return',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text="mail, mailbox, or the provider's name.", max_length=20)),
-                ('event', models.CharField(help_text="The report's own name, to count it once.", max_length=100)),
-                ('kind', models.CharField(choices=[('bounced', 'Bounced'), ('delayed', 'Delayed'), ('delivered', 'Delivered'), ('complained', 'Complained')], max_length=10)),
-                ('fault', models.CharField(blank=True, choices=[('address', 'Address'), ('ours', 'Ours'), ('passing', 'Passing')], max_length=10)),
-                ('status', models.CharField(blank=True, help_text='RFC 3463, such as 5.1.1.', max_length=12)),
-                ('detail', models.CharField(blank=True, help_text="The server's words.", max_length=500)),
-                ('time', models.DateTimeField()),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='newsletter.delivery')),
-            ],
-            options={
-                'ordering': ['-time', '-pk'],
-                'indexes': [models.Index(models.F('delivery'), models.F('fault'), name='returns_of_delivery')],
-                'constraints': [models.UniqueConstraint(models.F('source'), models.F('event'), name='one_return_a_report')],
-            },
+        migrations.AddField(
+            model_name='return',
+            name='delivery',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='newsletter.delivery'),
+        ),
+        migrations.AddConstraint(
+            model_name='tally',
+            constraint=models.UniqueConstraint(models.F('name'), models.F('start'), name='one_tally_a_time'),
+        ),
+        migrations.AddIndex(
+            model_name='return',
+            index=models.Index(models.F('delivery'), models.F('fault'), name='returns_of_delivery'),
+        ),
+        migrations.AddConstraint(
+            model_name='return',
+            constraint=models.UniqueConstraint(models.F('source'), models.F('event'), name='one_return_a_report'),
         ),
         migrations.RunPython(seed_editions, migrations.RunPython.noop),
         migrations.RunPython(unknown_is_uncertain, migrations.RunPython.noop),

@@ -99,7 +99,12 @@ class Delivery(Outgoing):
         constraints = [
             models.UniqueConstraint("edition", "subscriber", name="one_delivery_a_subscriber")
         ]
-        indexes = [models.Index("edition", "state", "id", name="deliveries_due")]
+        indexes = [
+            models.Index("edition", "state", "id", name="deliveries_due"),
+            models.Index(
+                fields=["edition"], condition=models.Q(doubts__gt=0), name="deliveries_doubtful"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email}: {self.state}"

@@ -200,3 +200,15 @@ def test_a_server_out_of_reach_touches_no_delivery(newsletter, transport, clock)
     assert pump(edition, transport, clock).errors == ["connection refused"]
     assert Delivery.objects.get(edition=edition).attempts == 0
     assert "Deliver: connection refused" in problems()
+
+
+def test_a_server_that_knows_nobody_today_takes_nobody_off_the_list(newsletter, transport, clock):
+    for number in range(30):
+        address = make_subscription(newsletter, f"reader{number}@lost.example").subscriber.email
+        transport.faults[address] = Outcome(Verdict.REJECTED, "550 5.1.1 No such mailbox", 550)
+        make_subscription(newsletter, f"reader{number}@well.example")
+    edition = make_edition(newsletter, clock=clock)
+    report = pump(edition, transport, clock, window=10)
+    assert report.submitted == 30 and report.failed <= 20
+    assert "10 addresses in a row" in edition.held["lost.example"]
+    assert Suppression.objects.count() <= 10 and edition.state == "paused"
