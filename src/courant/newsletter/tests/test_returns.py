@@ -1,5 +1,8 @@
 """What comes back ends in the right row; only the address's own fault is held against it."""
 
+import hashlib
+import hmac
+import json
 import smtplib
 import socket
 import threading
@@ -7,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
 
 from courant.newsletter.models import Delivery, Return, Suppression
 from courant.newsletter.names import delivery_named
-from courant.newsletter.returns import record
+from courant.newsletter.returns import record, webhooks
 from courant.newsletter.returns.listener import listening
 from courant.newsletter.returns.mailbox import Mailbox, MailboxError
 from courant.newsletter.returns.parse import reports_in
@@ -351,3 +355,41 @@ def test_a_providers_event_ends_in_its_row(delivery, kind, facts, returned, supp
     assert row(delivery) == returned
     assert Suppression.objects.count() == suppressed
     assert Return.objects.count() == (kind != "opened")
+
+
+def provider_event(delivery, key):
+    """As Mailgun posts it, signed with a key."""
+    timestamp, token = str(int(datetime.now(UTC).timestamp())), "a" * 50
+    signature = hmac.new(key.encode(), f"{timestamp}{token}".encode(), hashlib.sha256).hexdigest()
+    return {
+        "signature": {"timestamp": timestamp, "token": token, "signature": signature},
+        "event-data": {
+            "id": "event-1",
+            "event": "failed",
+            "severity": "permanent",
+            "timestamp": float(timestamp),
+            "recipient": delivery.email,
+            "message": {"headers": {"message-id": "m1"}},
+            "user-variables": {"delivery": name(delivery)},
+            "delivery-status": {"code": 550, "message": "550 5.1.1 No such mailbox"},
+        },
+    }
+
+
+def test_only_what_the_provider_signed_is_taken(delivery, settings, rf):
+    """django-anymail checks the signature; this is its own view."""
+    from anymail.webhooks.mailgun import MailgunTrackingWebhookView
+
+    settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": "right", "MAILGUN_API_KEY": "key"}
+    webhooks.connect()
+    view = MailgunTrackingWebhookView.as_view()
+
+    def call(key):
+        body = json.dumps(provider_event(delivery, key))
+        return view(rf.post("/", body, content_type="application/json"))
+
+    with pytest.raises(SuspiciousOperation, match="incorrect signature"):
+        call("wrong")
+    assert not Return.objects.exists()
+    assert call("right").status_code == 200
+    assert row(delivery) == "bounced" and Suppression.objects.count() == 1
