@@ -67,7 +67,7 @@ class Config(BaseSettings):
         "none", description="How the connection to the SMTP server is protected."
     )
     smtp_timeout: float = Field(
-        30, gt=0, description="Seconds to wait for each answer of the server."
+        30, gt=0, le=60, description="Seconds to wait for each answer of the server."
     )
     smtp_connections: int = Field(
         4, ge=1, le=100, description="Connections to the SMTP server at once."

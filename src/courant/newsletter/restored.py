@@ -29,6 +29,12 @@ MODE = 0o600
 UNDER_WAY = (Edition.State.PREPARING, Edition.State.SENDING)
 
 
+def is_time_to_look(at: datetime) -> bool:
+    """Whether a worker with nothing to send should note that it is here; one query."""
+    key, _count = _read_file()
+    return bool(key) and not SendingHome.objects.filter(key=key, seen_at__gt=at - SEEN).exists()
+
+
 def refusal(at: datetime) -> str:
     """Why nothing may be sent; empty when it may. Looks for a restore, and notes that it looked."""
     if locked := reason():

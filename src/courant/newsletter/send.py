@@ -139,11 +139,14 @@ def pump_all(
     `progress` hears how many of this run's deliveries are done, of all.
     """
     report = Report()
+    found = list(due_editions(clock()))
+    if not found and not restored.is_time_to_look(clock()):
+        return report
     if refusal := restored.refusal(clock()):
         report.note([refusal])
         report.stopped = True
         return report
-    editions = _made_ready(list(due_editions(clock())), report)
+    editions = _made_ready(found, report)
     if not editions:
         return report
     total = due(Delivery.objects.filter(edition__in=editions), clock()).count()
