@@ -31,12 +31,12 @@ DMARC = "v=DMARC1; p=none; rua=mailto:dmarc@{domain}"
 
 @dataclass(frozen=True)
 class Finding:
-    """One point. `publish`: the record or setting that mends it."""
+    """One point. `mend`: the record to publish, the setting to write, the command to run."""
 
     state: str
     what: str
     text: str
-    publish: str = ""
+    mend: str = ""
 
     @property
     def wrong(self) -> bool:
@@ -44,7 +44,7 @@ class Finding:
 
     def __str__(self) -> str:
         line = f"{self.state:<8}{self.what:<8}{self.text}"
-        return f"{line}\n                publish: {self.publish}" if self.publish else line
+        return f"{line}\n{'':<16}mend: {self.mend}" if self.mend else line
 
 
 def check_all(ip: str = "", names: Names | None = None) -> list[Finding]:
@@ -54,6 +54,10 @@ def check_all(ip: str = "", names: Names | None = None) -> list[Finding]:
     address = ip or _sending_address(found)
     findings = [*_server()]
     for domain in sender_domains():
+        if _is_number(domain):
+            text = f"letters are from an address at {domain}, which is no domain"
+            findings.append(Finding(WRONG, "SENDER", text, "mail_from or site_url in courant.toml"))
+            continue
         findings += _looked_up("SPF", _spf, domain, found, address)
         findings += _looked_up("DKIM", _dkim, domain, found, address)
         findings += _looked_up("DMARC", _dmarc, domain, found, address)
@@ -72,6 +76,14 @@ def _looked_up(what: str, check: Check, domain: str, names: Names, address: str)
         return [Finding(UNKNOWN, what, f"{domain} could not be looked up: {error}")]
     except (Broken, NewsletterError) as error:
         return [Finding(WRONG, what, f"{domain}: {error}")]
+
+
+def _is_number(domain: str) -> bool:
+    try:
+        ip_address(domain.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _sending_address(names: Names) -> str:
@@ -158,7 +170,7 @@ def _aligned(one: str, other: str) -> bool:
 def _dkim(domain: str, names: Names, address: str) -> Iterator[Finding]:
     path = dkim.key_path()
     if not path.exists():
-        text = "there is no key: letters are unsigned, unless a relay signs them. Make one:"
+        text = f"no key: letters from {domain} are unsigned, unless a relay signs them"
         yield Finding(WRONG, "DKIM", text, "courant newsletter key")
         return
     own = dkim.public_record(dkim.read_key(path, path.stat().st_mtime_ns))

@@ -112,17 +112,17 @@ def test_a_paper_without_records_is_told_what_to_publish(house, zone):
     findings = {finding.what: finding for finding in check_all(IP, zone({}))}
     wrong = {what for what, finding in findings.items() if finding.wrong}
     assert wrong == {"SPF", "DKIM", "DMARC", "PTR", "BOUNCES"}
-    assert findings["SPF"].publish == f'news.example.org. IN TXT "v=spf1 ip4:{IP} -all"'
-    record = findings["DKIM"].publish
+    assert findings["SPF"].mend == f'news.example.org. IN TXT "v=spf1 ip4:{IP} -all"'
+    record = findings["DKIM"].mend
     assert record.startswith('courant._domainkey.news.example.org. IN TXT "v=DKIM1; k=rsa; p=')
     assert max(len(piece) for piece in record.split('"')[1::2]) <= 255
-    assert findings["DMARC"].publish.startswith('_dmarc.news.example.org. IN TXT "v=DMARC1; p=none')
-    assert "publish:" in str(findings["DMARC"])
+    assert findings["DMARC"].mend.startswith('_dmarc.news.example.org. IN TXT "v=DMARC1; p=none')
+    assert "mend:" in str(findings["DMARC"])
 
 
 def test_what_is_published_as_told_is_found_good(house, zone):
     """The records that the check asks for are those that it is content with."""
-    told = [finding.publish for finding in check_all(IP, zone({})) if " IN TXT " in finding.publish]
+    told = [finding.mend for finding in check_all(IP, zone({})) if " IN TXT " in finding.mend]
     records = good_records(house)
     for line in told:
         name, _, text = line.partition(". IN TXT ")
@@ -166,7 +166,7 @@ def test_without_a_key_and_without_https_that_is_told(house, zone, settings, tmp
     settings.COURANT_SECRETS = tmp_path / "none"
     settings.COURANT_URL = "http://127.0.0.1:8000"
     found = {f.what: f for f in check_all(IP, zone(good_records(house))) if f.wrong}
-    assert found["DKIM"].publish == "courant newsletter key"
+    assert found["DKIM"].mend == "courant newsletter key"
     assert "one click needs https" in found["LETTER"].text
 
 
@@ -226,3 +226,9 @@ def test_a_name_that_is_not_there_is_an_answer(zone):
     assert names.txt("a.example") == [] and names.txt("nothing.example") == []
     with pytest.raises(Unknown, match="no name server answers"):
         Names(None).txt("a.example")
+
+
+def test_a_sender_that_is_no_domain_is_told_so(house, zone, settings):
+    settings.DEFAULT_FROM_EMAIL = "Courant <courant@127.0.0.1>"
+    found = {f.what: f for f in check_all(IP, zone(good_records(house))) if f.wrong}
+    assert "is no domain" in found["SENDER"].text and "DKIM" not in found
