@@ -62,5 +62,6 @@ def _delivery(name: str) -> Delivery | None:
 
 
 def _masked(key: bytes, mark: bytes, number: bytes) -> bytes:
-    stream = keyed(key, b"stream" + mark)
-    return bytes(a ^ b for a, b in zip(number, stream[: len(number)], strict=True))
+    size = len(number)
+    stream = keyed(key, b"stream" + mark)[:size]
+    return (int.from_bytes(number, "big") ^ int.from_bytes(stream, "big")).to_bytes(size, "big")

@@ -26,7 +26,7 @@ from courant.newsletter.transports.base import Term, Transport
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)  # longer than the slowest message
-WINDOW = 64
+WINDOW = 100
 BEGIN_WITHIN = 0.7  # seconds after the check: who leaves gets nothing a second later
 MANY = 5
 RECORD_TRIES, RECORD_PAUSE = 20, 1.0  # a database that is started anew is back within seconds
