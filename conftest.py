@@ -28,3 +28,11 @@ def django_db_setup(django_db_blocker: Any, django_db_modify_db_settings: None) 
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def notes_of_sending(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests roll the database back: with a lasting file beside it, that looks like a restore."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        folder = request.getfixturevalue("tmp_path") / "sending"
+        monkeypatch.setattr(settings, "COURANT_SENDING", folder)

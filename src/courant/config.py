@@ -1,6 +1,8 @@
 """What the person who runs Courant may set: `courant.toml` in the home, or COURANT_… variables."""
 
 import os
+import re
+from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+LIMIT = re.compile(r"\d+/(minute|hour|day)")
 DEFAULT_HOME = "var/home"
 
 
@@ -76,8 +79,9 @@ class Config(BaseSettings):
     behind_proxy: bool = Field(
         default=False, description="Trust X-Forwarded-Proto from a proxy in front (nginx, Caddy)."
     )
-    mail: Literal["file", "smtp"] = Field(
-        "file", description="Where mail goes: the outbox folder, or an SMTP server."
+    mail: Literal["file", "smtp", "anymail"] = Field(
+        "file",
+        description="Where mail goes: the outbox folder, an SMTP server, or a provider's API.",
     )
     mail_from: str = Field(
         "", description="Sender of all mail, `Name <address>`; empty: the paper at its host name."
@@ -90,7 +94,54 @@ class Config(BaseSettings):
         "none", description="How the connection to the SMTP server is protected."
     )
     smtp_timeout: float = Field(
-        30, gt=0, description="Seconds to wait for each answer of the server."
+        30, gt=0, le=60, description="Seconds to wait for each answer of the server."
+    )
+    smtp_connections: int = Field(
+        4, ge=1, le=100, description="Connections to the SMTP server at once."
+    )
+    smtp_messages: int = Field(
+        100, ge=1, description="Messages over one connection, then a new one is made."
+    )
+    mail_limits: dict[str, str] = Field(
+        {},
+        description="Messages at most, by domain or * for all, such as "
+        '{"*" = "50000/day", "gmail.com" = "2000/hour"}.',
+    )
+    mail_warm_up: date | None = Field(
+        None,
+        description="First day of a new sender, such as 2026-12-01: 200 messages, then twice as "
+        "many each day, for ten days.",
+    )
+    bounce_address: str = Field(
+        "",
+        description="Mailbox that mail servers report to, such as bounces@news.example.org; "
+        "empty: no reports are read.",
+    )
+    returns_listen: str = Field(
+        "",
+        pattern=r"^(((lmtp|smtp):)?(127\.0\.0\.1|\[?::1\]?|localhost):\d{1,5})?$",
+        description="Where a mail server on this machine hands reports to, such as "
+        "lmtp:127.0.0.1:2424; empty: nowhere.",
+    )
+    bounce_imap_host: str = Field(
+        "", description="IMAP server with the mailbox of bounce_address; empty: none is read."
+    )
+    bounce_imap_port: int = Field(993, ge=1, le=65535, description="Its port, with TLS.")
+    bounce_imap_user: str = Field("", description="User of that mailbox.")
+    bounce_imap_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    anymail_esp: str = Field(
+        "",
+        pattern=r"^[a-z_]*$",
+        description="Provider for mail = anymail, by the name of its module in django-anymail, "
+        "such as mailgun.",
+    )
+    anymail: dict[str, SecretStr] = Field(
+        {}, description="django-anymail's settings for it, such as its keys."
+    )
+    dkim_selector: str = Field(
+        "courant",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
+        description="Name of the key that signs mail; mail is signed once that key is made.",
     )
     typography: bool = Field(
         default=False, description="Set typographic quotes and dashes in imported plain text."
@@ -163,6 +214,22 @@ class Config(BaseSettings):
         scheme = urlsplit(value.get_secret_value()).scheme
         if scheme not in ("", "postgres", "postgresql"):
             raise ValueError(f"{scheme}:// is not known; write postgresql://user@host/name")
+        return value
+
+    @field_validator("mail_limits")
+    @classmethod
+    def _limits_can_be_read(cls, value: dict[str, str]) -> dict[str, str]:
+        for text in value.values():
+            if not LIMIT.fullmatch(text):
+                raise ValueError(f"{text!r} is no limit; write a number and a span: 500/hour")
+        return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounce_address_is_whole(cls, value: str) -> str:
+        local, _, domain = value.rpartition("@")
+        if value and not (value.isascii() and local and domain and "+" not in local):
+            raise ValueError(f"{value!r} must be a plain address without a +: bounces@example.org")
         return value
 
     @field_validator("mail_from")

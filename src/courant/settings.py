@@ -138,6 +138,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 COURANT_PUBLIC = HOME / "public"  # generations; `current` names the one that readers see
 COURANT_WAKE = HOME / "public" / ".wake"  # a socket: the worker looks at once
 COURANT_OUTBOX = HOME / "outbox"
+COURANT_SECRETS = HOME / "secrets"
 COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not public
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public
 COURANT_URL = CONFIG.site_url
@@ -156,7 +157,27 @@ COURANT_PODCAST = {"owner": CONFIG.podcast_owner, "hub": CONFIG.podcast_hub}
 COURANT_TRANSPORT = {
     "file": "courant.newsletter.transports.file.FileTransport",
     "smtp": "courant.newsletter.transports.smtp.SmtpTransport",
+    "anymail": "courant.newsletter.transports.anymail.AnymailTransport",
 }[CONFIG.mail]
+
+COURANT_SENDING = HOME / "sending"  # what workers note while they send
+COURANT_RETURNS_LISTEN = CONFIG.returns_listen
+COURANT_BOUNCE_MAILBOX = {
+    "host": CONFIG.bounce_imap_host,
+    "port": CONFIG.bounce_imap_port,
+    "user": CONFIG.bounce_imap_user,
+    "password": CONFIG.bounce_imap_password.get_secret_value(),
+}
+COURANT_ANYMAIL_ESP = CONFIG.anymail_esp
+ANYMAIL = {name: value.get_secret_value() for name, value in CONFIG.anymail.items()}
+if CONFIG.mail == "anymail":
+    INSTALLED_APPS.append("anymail")
+COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
+COURANT_MAIL_LIMITS = CONFIG.mail_limits
+COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
+COURANT_SMTP_CONNECTIONS = CONFIG.smtp_connections
+COURANT_SMTP_MESSAGES = CONFIG.smtp_messages
+COURANT_DKIM_SELECTOR = CONFIG.dkim_selector
 
 # ── Wagtail ───────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Courant"
@@ -209,6 +230,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story with many blocks
 EMAIL_BACKEND = {
     "file": "courant.newsletter.transports.file.DjangoFileBackend",
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "anymail": f"anymail.backends.{CONFIG.anymail_esp}.EmailBackend",
 }[CONFIG.mail]
 EMAIL_HOST, EMAIL_PORT = CONFIG.smtp_host, CONFIG.smtp_port
 EMAIL_HOST_USER = CONFIG.smtp_user

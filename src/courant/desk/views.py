@@ -8,7 +8,9 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 
 from courant.bake.explain import NotPublic, files_of_story
+from courant.newsletter import restored
 from courant.newsletter.audience import active_subscribers
+from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline.editions import CannotDeliver, edition_of, summary
 from courant.pipeline.state import retry_everything
@@ -57,6 +59,17 @@ def files(request: HttpRequest, story_id: int) -> HttpResponse:
     except NotPublic:
         found = []
     return render(request, "desk/files.html", {"story": story, "files": found})
+
+
+@require_admin_access
+@require_POST
+def unlock_sending(request: HttpRequest) -> HttpResponse:
+    """After a restore: somebody has looked, and editions may go out again."""
+    if not request.user.has_perm("newsletter.view_edition"):
+        raise PermissionDenied("Only those who may see editions may let them go out again.")
+    if restored.unlock(str(request.user), database_time()):
+        messages.success(request, "Editions go out again.")
+    return redirect("wagtailadmin_home")
 
 
 @require_admin_access

@@ -14,6 +14,9 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
 from courant.desk import media, narrations, views
+from courant.newsletter import restored
+from courant.newsletter.ledger import database_time
+from courant.newsletter.progress import under_way
 from courant.pipeline.state import last_done, problems, waiting
 from courant.stories.checks import unpublishable
 from courant.stories.models import Story
@@ -33,6 +36,7 @@ def urls() -> list[Any]:
             narrations.retry_narration,
             name="desk-retry-narration",
         ),
+        path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 
 
@@ -48,6 +52,8 @@ class StatePanel(Component):
             "waiting": waiting(),
             "problems": problems(),
             "done": last_done(),
+            "sending": under_way(database_time()),
+            "locked": restored.reason(),
             "csrf_token": parent_context.get("csrf_token"),
         }
 

@@ -1,9 +1,10 @@
-"""How the database is read when several tables must fit together."""
+"""What Django leaves to the database: one reading of several tables, rows by the thousand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 
 
@@ -41,3 +42,34 @@ def begins_with(field: str, beginning: str) -> Q:
         after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
         return Q(**{f"{field}__gte": beginning, f"{field}__lt": after})
     return Q(**{f"{field}__startswith": beginning})
+
+
+def insert_rows(
+    model: type[models.Model], values: dict[str, Any], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert many rows of a table. `values` are the same in all, each of `rows` adds its own.
+
+    Columns that neither names get their field's default. Several times faster than `bulk_create`:
+    PostgreSQL's COPY, or one statement for SQLite to repeat. Runs no signal and no `save`.
+    """
+    if not rows:
+        return
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    own = [field for field in fields if field.attname in rows[0]]
+    fixed = [field for field in fields if field.attname not in rows[0]]
+    same = [_prepared(field, values.get(field.attname, field.get_default())) for field in fixed]
+    names = ", ".join(connection.ops.quote_name(str(f.column)) for f in [*own, *fixed])
+    table = connection.ops.quote_name(model._meta.db_table)
+    lines: Any = ((*(row[field.attname] for field in own), *same) for row in rows)
+    with transaction.atomic(), connection.cursor() as cursor:  # else SQLite syncs each row
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for line in lines:
+                    copy.write_row(line)
+        else:
+            places = ", ".join(["%s"] * (len(own) + len(fixed)))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", lines)  # noqa: S608
+
+
+def _prepared(field: Any, value: Any) -> Any:
+    return field.get_db_prep_save(value, connection)

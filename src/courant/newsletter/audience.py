@@ -1,17 +1,22 @@
 """Freezing who gets an edition: in chunks, once each, with numbers that must add up."""
 
-import secrets
+import time
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 
+from courant.lib.database import insert_rows
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.errors import AddressError, EditionError
 from courant.newsletter.models import Delivery, Edition, Newsletter, Subscription
-from courant.newsletter.suppression import suppressed_among
+from courant.newsletter.suppression import Suppressed
 
-CHUNK = 1000  # short transactions: the desk writes meanwhile
+CHUNK = 1000
+# Who waits for SQLite's one writer looks again after 1, 2, 5, 10, … ms: it needs a gap to find.
+GAP = 0.5  # of the time that a chunk had the database to itself
+Reader = tuple[int, int, str, str]
+"""Subscription, subscriber, address as written, its key."""
 
 
 def newest_subscription() -> int:
@@ -24,73 +29,77 @@ def active_subscribers(newsletter: Newsletter) -> int:
     return newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).count()
 
 
+def audience(edition: Edition) -> QuerySet[Subscription]:
+    """Whom an edition is for."""
+    return edition.newsletter.subscriptions.filter(
+        status=Subscription.Status.ACTIVE, pk__lte=edition.ceiling
+    )
+
+
 def freeze(edition_id: int) -> Edition:
     """Write a delivery for every active subscription, then let the edition go. Raises EditionError.
 
-    Any process may call it again after a crash, or at the same time: a chunk counts once.
+    Any process may call it again after a crash, or at the same time: a chunk counts once. A million
+    readers take a quarter of a minute; the desk writes meanwhile.
     """
-    while _freeze_chunk(edition_id):
-        pass
-    edition = Edition.objects.get(pk=edition_id)
+    edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+    without = Suppressed()
+    while edition.state == Edition.State.PREPARING:
+        readers = _next_readers(edition)
+        if not readers:
+            break
+        deliveries = _deliveries(readers, without)
+        busy = time.perf_counter()
+        _write_chunk(edition, readers, deliveries)
+        time.sleep(GAP * (time.perf_counter() - busy))
+        edition.refresh_from_db(fields=["state", "watermark"])
     if edition.state == Edition.State.PREPARING:
+        edition.refresh_from_db()
         _check(edition)
         Edition.objects.filter(pk=edition_id, state=Edition.State.PREPARING).update(
-            state=Edition.State.SENDING, error=""
+            state=Edition.State.SENDING, once_only=edition.newsletter.once_only, error=""
         )
     return Edition.objects.get(pk=edition_id)
 
 
-def _freeze_chunk(edition_id: int) -> bool:
-    """False when there is no more to do."""
+def _next_readers(edition: Edition) -> list[Reader]:
+    found = audience(edition).filter(pk__gt=edition.watermark).order_by("pk")
+    return list(
+        found.values_list("pk", "subscriber_id", "subscriber__email", "subscriber__email_key")[
+            :CHUNK
+        ]
+    )
+
+
+def _write_chunk(
+    edition: Edition, readers: Sequence[Reader], deliveries: Sequence[dict[str, object]]
+) -> None:
+    """Rows and watermark in one transaction; nothing if another process has written this chunk."""
     with transaction.atomic():
-        edition = (
-            Edition.objects.select_for_update().select_related("newsletter").get(pk=edition_id)
+        ours = Edition.objects.filter(
+            pk=edition.pk, state=Edition.State.PREPARING, watermark=edition.watermark
+        ).update(
+            watermark=readers[-1][0],
+            candidates=F("candidates") + len(readers),
+            prepared=F("prepared") + len(deliveries),
+            excluded=F("excluded") + len(readers) - len(deliveries),
         )
-        if edition.state != Edition.State.PREPARING:
-            return False
-        chunk = list(
-            edition.newsletter.subscriptions.filter(
-                status=Subscription.Status.ACTIVE,
-                pk__gt=edition.watermark,
-                pk__lte=edition.ceiling,
-            )
-            .select_related("subscriber")
-            .order_by("pk")[:CHUNK]
-        )
-        if not chunk:
-            return False
-        deliveries = _deliveries(edition, chunk)
-        Delivery.objects.bulk_create(deliveries)
-        edition.watermark = chunk[-1].pk
-        edition.candidates += len(chunk)
-        edition.prepared += len(deliveries)
-        edition.excluded += len(chunk) - len(deliveries)
-        edition.save(update_fields=["watermark", "candidates", "prepared", "excluded"])
-    return True
+        if ours:
+            insert_rows(Delivery, {"edition_id": edition.pk}, deliveries)
 
 
-def _deliveries(edition: Edition, chunk: Sequence[Subscription]) -> list[Delivery]:
-    without = suppressed_among([one.subscriber.email_key for one in chunk])
-    domain = edition.artefact["letter"]["from_address"].rpartition("@")[2]
-    found = []
-    for one in chunk:
-        email = _ascii(one.subscriber.email)
-        if not email or one.subscriber.email_key in without:
-            continue
-        token = secrets.token_hex(16)
-        found.append(
-            Delivery(
-                edition=edition,
-                subscriber=one.subscriber,
-                email=email,
-                token=token,
-                message_id=f"<{token}@{domain}>",
-            )
-        )
-    return found
+def _deliveries(readers: Sequence[Reader], without: Suppressed) -> list[dict[str, object]]:
+    return [
+        {"subscriber_id": subscriber, "email": address}
+        for _subscription, subscriber, email, key in readers
+        if key not in without and (address := _ascii(email))
+    ]
 
 
 def _ascii(email: str) -> str:
+    """The address as mail servers need it; stored addresses are checked, so most are done."""
+    if email.isascii():
+        return email
     try:
         return parse_address(email).ascii
     except AddressError:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,8 @@ from django.utils.translation import ngettext, override, pgettext
 from courant.lib.digests import digest_of
 from courant.narration.spoken import SpokenStory
 from courant.newsletter import pieces
-from courant.newsletter.message import Mail, Sender, make_mail, one_line
+from courant.newsletter.dkim import Signer
+from courant.newsletter.message import ByteTemplate, Mail, Sender, one_line
 from courant.newsletter.models import NewsletterFacts
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedPhoto, PublishedStory
@@ -25,6 +25,7 @@ from courant.stories.published import PublishedPhoto, PublishedStory
 LONGEST_HTML = 90_000  # bytes; Gmail cuts at about 102,000, and the reader's own link comes on top
 LONGEST_SUBJECT = 200
 LONGEST_PREHEADER = 140
+UNSUBSCRIBE = "unsubscribe_url"  # the field of every letter that differs between readers
 INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 PhotoUrl = Callable[[PublishedPhoto], str]
@@ -81,22 +82,31 @@ def compose(
     )
 
 
-def personal(letter: Letter, to: Recipient) -> Mail:
-    """The letter for one reader, with the headers of one-click unsubscribing (RFC 8058)."""
-    return make_mail(
-        sender=Sender(letter.from_name, letter.from_address),
-        recipient=to.email,
+def in_type(letter: Letter, date: datetime) -> ByteTemplate:
+    """The letter encoded once for all readers, with the headers of one-click unsubscribing.
+
+    RFC 8058. Raises ValueError where the sender or the address of the paper fit no header.
+    """
+    sender = Sender(letter.from_name, letter.from_address)
+    return ByteTemplate(
+        sender=sender,
         subject=letter.subject,
-        date=to.date,
-        message_id=to.message_id,
-        text=letter.text.replace(letter.mark, to.unsubscribe_url),
-        html=letter.html.replace(letter.mark, escape(to.unsubscribe_url)),
+        date=date,
+        text=letter.text,
+        html=letter.html,
+        marks={letter.mark: UNSUBSCRIBE},
         more=(
             ("List-Id", letter.list_id),
-            ("List-Unsubscribe", f"<{to.unsubscribe_url}>"),
+            ("List-Unsubscribe", f"<{letter.mark}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ),
+        signer=Signer.for_domain(sender.domain),
     )
+
+
+def personal(letter: Letter, to: Recipient) -> Mail:
+    """The letter for one reader."""
+    return in_type(letter, to.date).mail(to.email, to.message_id, {UNSUBSCRIBE: to.unsubscribe_url})
 
 
 def _frame(

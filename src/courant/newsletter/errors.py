@@ -22,23 +22,11 @@ class TokenError(NewsletterError):
 
 
 class TransportError(NewsletterError):
-    """A message was not accepted, or nobody can know whether it was (`outcome_unknown`).
+    """A transport cannot be used at all: its server, its connection or our own standing is wrong.
 
-    `permanent`: trying again is of no use. `systemic`: the cause is not this address but the
-    server, the connection or our own standing: the next message is likely to fare no better.
+    `code`: the SMTP code, where the server gave one.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        permanent: bool = False,
-        outcome_unknown: bool = False,
-        systemic: bool = False,
-        code: int | None = None,
-    ) -> None:
+    def __init__(self, message: str, *, code: int | None = None) -> None:
         super().__init__(message)
-        self.permanent = permanent
-        self.outcome_unknown = outcome_unknown
-        self.systemic = systemic
         self.code = code

@@ -1,36 +1,38 @@
 """Editions: made from a story once, then sent to everybody who is on the list, each once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
-from django.utils.timezone import now
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex, Substr
 
 from courant.lib.digests import digest_of
 from courant.narration.spoken import SpokenStory
+from courant.newsletter import restored
 from courant.newsletter.audience import freeze, newest_subscription
 from courant.newsletter.compose import Letter, PhotoUrl, Recipient, compose, personal
-from courant.newsletter.errors import EditionError, TransportError
+from courant.newsletter.controls import skip_waiting
+from courant.newsletter.deliveries import EditionJob
+from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import (
     LEASE,
-    PAUSE,
     WINDOW,
     Clock,
     Report,
-    Skip,
-    Stopped,
-    claim,
+    Run,
+    database_time,
     due,
     next_time,
-    work_off,
 )
+from courant.newsletter.ledger.pace import Pace
+from courant.newsletter.limits import ALL, spent_out
 from courant.newsletter.links import unsubscribe_url
-from courant.newsletter.message import Mail
-from courant.newsletter.models import Delivery, Edition, Newsletter, Subscription
-from courant.newsletter.suppression import is_suppressed
+from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.newsletter.routes import over_route, resting_until
 from courant.newsletter.tokens import unsubscribe_token
 from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.base import Transport
@@ -50,7 +52,7 @@ def prepare(
     spoken: SpokenStory | None = None,
     created_by: Any = None,
     key: str = "",
-    clock: Clock = now,
+    clock: Clock = database_time,
 ) -> Edition:
     """Turn a public story into an edition with letter and audience frozen. Raises EditionError.
 
@@ -96,18 +98,23 @@ def _try_once(letter: Letter, at: datetime) -> None:
 
 def due_editions(at: datetime | None = None) -> QuerySet[Edition]:
     """Editions with something to do now, oldest first."""
-    moment = at or now()
+    moment = at or database_time()
     deliveries = Delivery.objects.filter(edition=OuterRef("pk"))
     to_send = Exists(due(deliveries, moment)) | ~Exists(deliveries.filter(state__in=UNDER_WAY))
-    preparing = Q(state=Edition.State.PREPARING)
     sending = Q(state=Edition.State.SENDING) & _free(moment) & to_send
-    return Edition.objects.filter(preparing | sending).order_by("created_at", "pk")
+    to_clear = Q(state=Edition.State.CANCELLED) & Exists(
+        deliveries.filter(state=Delivery.State.WAITING)
+    )
+    found = Q(state=Edition.State.PREPARING) | sending | to_clear
+    return Edition.objects.filter(found).order_by("created_at", "pk")
 
 
 def next_delivery(at: datetime) -> datetime | None:
     """When an edition has something to do next: `at` for now, None for never."""
+    if restored.reason():
+        return None
     if due_editions(at).exists():
-        return at
+        return resting_until(at) or at
     sending = Edition.objects.filter(state=Edition.State.SENDING)
     found = [
         next_time(Delivery.objects.filter(edition__in=sending.filter(_free(at))), at),
@@ -117,111 +124,142 @@ def next_delivery(at: datetime) -> datetime | None:
 
 
 def _free(at: datetime) -> Q:
-    """Editions that no transport out of order makes wait."""
+    """Editions that no limit makes wait."""
     return Q(next_at=None) | Q(next_at__lte=at)
 
 
 def pump_all(
-    progress: Progress | None = None, *, transport: Transport | None = None, clock: Clock = now
+    progress: Progress | None = None,
+    *,
+    transport: Transport | None = None,
+    clock: Clock = database_time,
+    seconds: float = float("inf"),
 ) -> Report:
-    """Do all that is due. `progress` hears how many of this run's deliveries are done, of all."""
+    """Do what is due, for some seconds, shared by the editions; whoever comes again goes on.
+
+    `progress` hears how many of this run's deliveries are done, of all.
+    """
     report = Report()
-    editions = list(due_editions(clock()))
-    for edition in editions:
-        if edition.state == Edition.State.PREPARING:
-            _freeze_again(edition, report)
+    found = list(due_editions(clock()))
+    if not found and not restored.is_time_to_look(clock()):
+        return report
+    if refusal := restored.refusal(clock()):
+        report.note([refusal])
+        report.stopped = True
+        return report
+    editions = _made_ready(found, report)
+    if not editions:
+        return report
     total = due(Delivery.objects.filter(edition__in=editions), clock()).count()
+    way = transport or get_transport()
+
+    def act(pace: Pace) -> None:
+        for edition in editions:
+            tell = _shifted(progress, report.count, total)
+            one = Run(EditionJob(edition), way, clock, report=Report(), pace=pace)
+            one.seconds, one.progress = seconds / len(editions), tell
+            _go(one, report)
+
+    over_route(way, clock, report, act)
     for edition in editions:
-        before = report.count
-        tell = _shifted(progress, before, total)
-        one = pump(edition, transport, tell, clock=clock)
-        report.add(one)
-        if one.stopped:
-            _hold(editions, one, clock())
-            break
+        finish(edition, clock())
     return report
 
 
 def pump(
     edition: Edition,
     transport: Transport | None = None,
-    progress: Callable[[int], None] | None = None,
     *,
-    clock: Clock = now,
+    clock: Clock = database_time,
     window: int = WINDOW,
     lease: timedelta = LEASE,
 ) -> Report:
     """Send what is due of one edition. Workers may do so at once: one claims each message."""
     report = Report()
-    rows = Delivery.objects.filter(edition=edition, edition__state=Edition.State.SENDING)
-    if due(rows, clock()).exists():
-        try:
-            with transport or get_transport() as open_transport:
-                write = _writer(edition)
-                while claimed := claim(rows, clock(), size=window, lease=lease):
-                    work_off(claimed, write, open_transport, clock, report, lease)
-                    if progress:
-                        progress(report.count)
-        except (TransportError, Stopped) as error:
-            report.note(str(error))
-            report.stopped = True
-            _hold([edition], report, clock())
-    if not report.stopped:
-        _finish(edition, clock())
+    way = transport or get_transport()
+
+    def act(pace: Pace) -> None:
+        _go(Run(EditionJob(edition), way, clock, pace=pace, size=window, lease=lease), report)
+
+    if due(Delivery.objects.filter(edition=edition), clock()).exists():
+        over_route(way, clock, report, act)
+    finish(edition, clock())
     return report
 
 
-def _hold(editions: Iterable[Edition], report: Report, at: datetime) -> None:
-    """Let editions wait a moment, with the reason for the desk."""
-    Edition.objects.filter(
-        pk__in=[edition.pk for edition in editions], state=Edition.State.SENDING
-    ).update(next_at=at + PAUSE, error=report.errors[-1])
+def _go(run: Run, report: Report) -> None:
+    try:
+        run.go()
+    finally:
+        report.add(run.report)
 
 
-def _writer(edition: Edition) -> Callable[[Delivery], Mail]:
-    letter = Letter(**edition.artefact["letter"])
-
-    def write(delivery: Delivery) -> Mail:
-        _still_wanted(edition, delivery)
-        token = unsubscribe_token(delivery.subscriber_id, edition.newsletter_id)
-        link = unsubscribe_url(settings.COURANT_URL, token)
-        return personal(
-            letter, Recipient(delivery.email, link, delivery.message_id, edition.created_at)
-        )
-
-    return write
-
-
-def _still_wanted(edition: Edition, delivery: Delivery) -> None:
-    """Asked just before each message: who has left since the audience was frozen gets none."""
-    wanted = Subscription.objects.filter(
-        subscriber=delivery.subscriber_id,
-        newsletter=edition.newsletter_id,
-        status=Subscription.Status.ACTIVE,
-    )
-    key = wanted.values_list("subscriber__email_key", flat=True).first()
-    if key is None:
-        raise Skip("Unsubscribed before this message was sent.")
-    if is_suppressed(key):
-        raise Skip("The address was suppressed before this message was sent.")
+def _made_ready(editions: list[Edition], report: Report) -> list[Edition]:
+    """Those to send; what else is due for an edition is done here."""
+    ready = []
+    for edition in editions:
+        if edition.state == Edition.State.CANCELLED:
+            skip_waiting(edition, "The edition was cancelled before this was sent.")
+            continue
+        if edition.state == Edition.State.PREPARING:
+            edition = _frozen_again(edition, report)
+        if edition.state == Edition.State.SENDING:
+            ready.append(edition)
+    return ready
 
 
-def _finish(edition: Edition, at: datetime) -> None:
-    """By count, not by having found nothing more to do."""
-    sending = Edition.objects.filter(pk=edition.pk, state=Edition.State.SENDING)
-    if edition.deliveries.filter(state__in=UNDER_WAY).exists():
-        sending.exclude(next_at=None).update(next_at=None, error="")
-    else:
-        sending.update(state=Edition.State.FINISHED, finished_at=at, next_at=None, error="")
-
-
-def _freeze_again(edition: Edition, report: Report) -> None:
+def _frozen_again(edition: Edition, report: Report) -> Edition:
     """Go on where a process died between the edition's row and its last delivery."""
     try:
-        freeze(edition.pk)
+        return freeze(edition.pk)
     except EditionError as error:
-        report.note(str(error))
+        report.note([str(error)])
+        return edition
+
+
+def finish(edition: Edition, at: datetime) -> None:
+    """By count, not by having found nothing more to do."""
+    sending = Edition.objects.filter(pk=edition.pk, state=Edition.State.SENDING)
+    current = sending.first()
+    if current is None:
+        return
+    under_way = current.deliveries.filter(state__in=UNDER_WAY)
+    if not under_way.exists():
+        sending.update(state=Edition.State.FINISHED, finished_at=at, next_at=None, error="")
+    elif current.held and not _outside(under_way, current.held).exists():
+        sending.update(state=Edition.State.PAUSED, next_at=None, error=refused_by(current.held))
+    else:
+        sending.update(next_at=_when_there_is_room(current, at))
+
+
+def refused_by(held: dict[str, str]) -> str:
+    """Which domains refuse us, and what to do."""
+    told = " ".join(f"{domain}: {reason}." for domain, reason in sorted(held.items()))
+    return (
+        f"Refused for our standing, not for an address; their readers wait: {told} "
+        "See `courant newsletter check`, mend it, then resume the edition."
+    )
+
+
+def _outside(rows: QuerySet[Delivery], domains: dict[str, str]) -> QuerySet[Delivery]:
+    named = rows.annotate(domain=Substr("email", StrIndex("email", Value("@")) + 1))
+    return named.exclude(domain__in=domains)
+
+
+def _when_there_is_room(edition: Edition, at: datetime) -> datetime | None:
+    """When a limit lets the edition go on; None when none holds it up."""
+    ends = spent_out(at)
+    if ALL in ends:
+        return ends[ALL]
+    waiting = edition.deliveries.filter(state=Delivery.State.WAITING)
+    if ends and not _outside(due(waiting, at), dict.fromkeys([*ends, *edition.held], "")).exists():
+        return min(ends.values())
+    return None
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Callable[[int], None] | None:
-    return (lambda done: progress(before + done, total)) if progress else None
+    return partial(_tell, progress, before, total) if progress else None
+
+
+def _tell(progress: Progress, before: int, total: int, done: int) -> None:
+    progress(before + done, max(total, before + done))

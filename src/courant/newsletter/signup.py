@@ -1,6 +1,7 @@
 """Signing up, confirming and leaving: every change to who gets what, with its evidence."""
 
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,17 +15,10 @@ from django.utils.translation import gettext as _
 from courant.newsletter import notices
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.consent import consent_to
-from courant.newsletter.errors import TokenError, TransportError
-from courant.newsletter.ledger import (
-    PAUSE,
-    Clock,
-    Report,
-    Skip,
-    Stopped,
-    claim,
-    due,
-    work_off,
-)
+from courant.newsletter.errors import TokenError
+from courant.newsletter.ledger import Clock, Report, Run, Skip, database_time, due
+from courant.newsletter.ledger.book import Result
+from courant.newsletter.ledger.rows import Claim
 from courant.newsletter.links import confirm_url, unsubscribe_url
 from courant.newsletter.message import Mail
 from courant.newsletter.models import (
@@ -34,6 +28,7 @@ from courant.newsletter.models import (
     Subscriber,
     Subscription,
 )
+from courant.newsletter.routes import over_route
 from courant.newsletter.suppression import is_suppressed
 from courant.newsletter.tokens import (
     confirm_token,
@@ -84,27 +79,47 @@ def ask(
     )
 
 
-def due_requests(at: datetime | None = None) -> QuerySet[SignupRequest]:
-    """Requests with something to do now."""
-    return due(SignupRequest.objects.all(), at or now())
-
-
-def process_requests(*, transport: Transport | None = None, clock: Clock = now) -> Report:
+def process_requests(*, transport: Transport | None = None, clock: Clock = database_time) -> Report:
     """Decide on what was typed and send the mails that follow."""
     report = Report()
-    rows = SignupRequest.objects.select_related("newsletter")
-    if not due(rows, clock()).exists():
+    if not due(SignupRequest.objects.all(), clock()).exists():
         return report
-    try:
-        with transport or get_transport() as open_transport:
-            while claimed := claim(rows, clock()):
-                work_off(claimed, partial(_mail_for, clock=clock), open_transport, clock, report)
-    except (TransportError, Stopped) as error:
-        report.note(str(error))
-        report.stopped = True
-        waiting = due(rows, clock()).filter(state=SignupRequest.State.WAITING)
-        waiting.update(next_at=clock() + PAUSE, error=str(error))
+    way = transport or get_transport()
+    job = RequestJob(clock)
+    over_route(way, clock, report, lambda pace: Run(job, way, clock, report, pace).go())
     return report
+
+
+class RequestJob:
+    """What the ledger asks about requests."""
+
+    once_only = True  # whoever got none signs up again; a stranger must not get two
+    rows = SignupRequest.objects.all()
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def without(self) -> set[str]:
+        return set()
+
+    def choose(self, found: list[tuple[int, str]], at: datetime) -> dict[int, str]:
+        return dict(found)
+
+    def mails(self, claim: Claim) -> Iterator[tuple[int, Mail | Skip]]:
+        requests = SignupRequest.objects.select_related("newsletter")
+        for request in requests.filter(pk__in=claim.addresses).order_by("pk"):
+            try:
+                mail = _mail_for(request, clock=self.clock)
+            except Skip as reason:
+                yield request.pk, reason
+            except ValueError as error:
+                yield request.pk, Skip(f"The message could not be written: {error}")
+            else:
+                mail.key = request.pk
+                yield request.pk, mail
+
+    def recorded(self, results: Sequence[Result], at: datetime) -> None:
+        """Nothing more follows from how a confirmation ended."""
 
 
 def pending_subscription(token: str, *, clock: Clock = now) -> Subscription:

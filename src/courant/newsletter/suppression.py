@@ -1,6 +1,6 @@
 """Addresses that get nothing, whatever else is stored: keyed digests, which outlive erasure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from courant.newsletter.keys import keyed, keys_for
 from courant.newsletter.models import Suppression
@@ -10,8 +10,15 @@ PURPOSE = "suppression"
 
 def suppress(email_key: str, reason: str) -> None:
     """From now on this address gets nothing. A second call changes nothing."""
-    digest = _digests(email_key)[0]
+    digest = keyed(keys_for(PURPOSE)[0], email_key).hex()
     Suppression.objects.get_or_create(address_hmac=digest, defaults={"reason": reason})
+
+
+def lift(email_keys: Iterable[str]) -> None:
+    """Let mail go to these addresses again: their suppression was an error."""
+    secrets = keys_for(PURPOSE)
+    digests = [keyed(each, key).hex() for key in email_keys for each in secrets]
+    Suppression.objects.filter(address_hmac__in=digests).delete()
 
 
 def is_suppressed(email_key: str) -> bool:
@@ -20,10 +27,18 @@ def is_suppressed(email_key: str) -> bool:
 
 def suppressed_among(email_keys: Collection[str]) -> set[str]:
     """Those of the addresses that get nothing; one query."""
-    by_digest = {digest: key for key in email_keys for digest in _digests(key)}
+    secrets = keys_for(PURPOSE)
+    by_digest = {keyed(each, key).hex(): key for key in email_keys for each in secrets}
     found = Suppression.objects.filter(address_hmac__in=by_digest)
     return {by_digest[digest] for digest in found.values_list("address_hmac", flat=True)}
 
 
-def _digests(email_key: str) -> list[str]:
-    return [keyed(key, email_key).hex() for key in keys_for(PURPOSE)]
+class Suppressed:
+    """All of them at one moment, for who asks about a million addresses."""
+
+    def __init__(self) -> None:
+        self._keys = keys_for(PURPOSE)
+        self._digests = frozenset(Suppression.objects.values_list("address_hmac", flat=True))
+
+    def __contains__(self, email_key: str) -> bool:
+        return any(keyed(key, email_key).hex() in self._digests for key in self._keys)

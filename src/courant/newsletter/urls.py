@@ -1,14 +1,18 @@
 """The newsletter's forms, below links.PREFIX. Mails carry these addresses for ever."""
 
-from django.urls import path
+from django.apps import apps
+from django.urls import include, path
 
 from courant.newsletter import views
 
 app_name = "newsletter"
+# Where a provider reports to; django-anymail checks that it is the provider.
+provider = [path("provider/", include("anymail.urls"))] if apps.is_installed("anymail") else []
 urlpatterns = [
     path("sign-up/", views.sign_up, name="sign-up"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    *provider,
     path("page.css", views.page_css, name="page-css"),
     path("", views.sign_up),
     path("<path:rest>", views.incomplete),

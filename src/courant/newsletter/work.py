@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from django.utils.timezone import now
-
 from courant.newsletter import ledger, send
 from courant.newsletter.models import Delivery, SignupRequest
+from courant.newsletter.routes import resting_until
 
 
 def next_time(at: datetime | None = None) -> datetime | None:
     """When something is to do next: a time not later than now means now, None means never."""
-    moment = at or now()
+    moment = at or ledger.database_time()
+    signups = ledger.next_time(SignupRequest.objects.all(), moment)
+    rest = resting_until(moment)
     found = [
-        ledger.next_time(SignupRequest.objects.all(), moment),
+        max(signups, rest) if signups and rest else signups,
         send.next_delivery(moment),
     ]
     return min((time for time in found if time), default=None)
@@ -20,7 +21,7 @@ def next_time(at: datetime | None = None) -> datetime | None:
 
 def waiting(at: datetime | None = None) -> bool:
     """Whether something is to do now."""
-    moment = at or now()
+    moment = at or ledger.database_time()
     time = next_time(moment)
     return time is not None and time <= moment
 
@@ -28,4 +29,4 @@ def waiting(at: datetime | None = None) -> bool:
 def end_leases() -> None:
     """Free what dead workers had claimed; only for a process that knows that it is the only one."""
     for model in (SignupRequest, Delivery):
-        ledger.end_leases(model.objects.all(), now())
+        ledger.end_leases(model.objects.all(), ledger.database_time())

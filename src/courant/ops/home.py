@@ -11,7 +11,17 @@ from courant.lib.files import write_whole
 
 Progress = Callable[[int, int], None]
 
-FOLDERS = ("public", "outbox", "media", "narration", "renditions", "secrets", "static", "voices")
+FOLDERS = (
+    "public",
+    "outbox",
+    "sending",
+    "media",
+    "narration",
+    "renditions",
+    "secrets",
+    "static",
+    "voices",
+)
 SECRET_MODE = 0o600
 
 SETTINGS_FILE = """\

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 WIDEST = 90  # columns
 FORM = "{desc:<22} {bar:30} {n_fmt:>4}/{total_fmt} {unit} {elapsed}{postfix}"
+TIMED = "{desc:<12} {bar:20} {n_fmt}/{total_fmt} {unit} {rate_fmt} {elapsed}, {remaining} left"
 
 
 class Progress(Protocol):
@@ -19,14 +20,17 @@ class Progress(Protocol):
 
 
 @contextmanager
-def progress_bar(label: str, unit: str = "") -> Iterator[Progress]:
-    """Gives a function that shows how far the work is; the bar appears with its first call."""
+def progress_bar(label: str, unit: str = "", *, timed: bool = False) -> Iterator[Progress]:
+    """Gives a function that shows how far the work is; the bar appears with its first call.
+
+    `timed`: with how many a second, and the time left.
+    """
     bar: Any = None
 
     def show(done: int, total: int, word: str = "") -> None:
         nonlocal bar
         if bar is None:
-            bar = _bar(label, unit)
+            bar = _bar(label, unit, timed=timed)
         bar.total = total
         if word:
             bar.set_postfix_str(word, refresh=False)
@@ -39,14 +43,14 @@ def progress_bar(label: str, unit: str = "") -> Iterator[Progress]:
             bar.close()
 
 
-def _bar(label: str, unit: str) -> Any:
+def _bar(label: str, unit: str, *, timed: bool) -> Any:
     columns = min(shutil.get_terminal_size().columns, WIDEST)  # some terminals say 0
     quiet = None  # tqdm's word for: when standard error is no terminal
     return tqdm(
         desc=label,
         unit=unit,
         total=0,
-        bar_format=FORM,
+        bar_format=TIMED if timed else FORM,
         ncols=columns,
         file=sys.stderr,
         disable=quiet,

@@ -10,7 +10,9 @@ from courant.narration import produce
 from courant.newsletter import send
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.errors import EditionError
-from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.newsletter.ledger import database_time
+from courant.newsletter.models import Edition, Newsletter
+from courant.newsletter.progress import fares
 from courant.pipeline import narrating
 from courant.stories.paper import Paper
 from courant.stories.paper.tables import Changing, public_paper
@@ -67,11 +69,7 @@ def _public_story(paper: Paper, story_id: int) -> PublishedStory:
 
 def summary(edition: Edition) -> str:
     """How its letters fare, in one sentence."""
-    counts = dict.fromkeys(Delivery.State.values, 0)
-    for state in edition.deliveries.values_list("state", flat=True):
-        counts[state] += 1
-    told = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
-    return f"{edition.prepared} letters: {told or 'nobody is subscribed'}."
+    return str(fares(edition, database_time()))
 
 
 def _newsletter(slug: str) -> Newsletter:

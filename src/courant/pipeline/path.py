@@ -25,7 +25,8 @@ from courant.front.sheet import Frame, NewsletterBox
 from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import send, signup
-from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.newsletter.controls import skip_waiting
+from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline import hub, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
@@ -233,21 +234,22 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
     return True
 
 
-def deliver(progress: Progress | None = None) -> bool:
-    """Answer sign-ups and send what waits in editions. True when something was done."""
+def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) -> bool:
+    """Answer sign-ups and send what waits in editions. True when something was done.
+
+    `seconds`: then it returns, so that sign-ups do not wait for a large edition.
+    """
     withhold_what_was_taken_back()
     report = signup.process_requests()
-    report.add(send.pump_all(progress=progress))
-    return bool(report.submitted + report.failed + report.unknown + report.skipped)
+    report.add(send.pump_all(progress=progress, seconds=seconds))
+    return report.settled > 0
 
 
 def withhold_what_was_taken_back() -> None:
     """A story that is no longer public goes to nobody more, whatever was frozen before."""
     for edition in Edition.objects.filter(state=Edition.State.SENDING):
         if not is_public(edition.story_id):
-            edition.deliveries.filter(state=Delivery.State.WAITING).update(
-                state=Delivery.State.SKIPPED, error="The story was taken back before this was sent."
-            )
+            skip_waiting(edition, "The story was taken back before this was sent.")
 
 
 def _record(report: Report, started: datetime) -> None:

@@ -1,15 +1,17 @@
 """What waits, what failed and why, what was done last: for the command line and the desk."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from courant.bake.marks import KEPT_UP
 from courant.bake.models import Target
 from courant.narration.models import Narration
 from courant.newsletter.models import Delivery, Edition, SignupRequest
+from courant.newsletter.progress import UNDER_WAY as EDITIONS
+from courant.newsletter.progress import problems as mail_problems
+from courant.newsletter.routes import try_again
 from courant.newsletter.send import UNDER_WAY
 from courant.pipeline.models import BakeRun, Change, Failure
 from courant.stories.models import Story
@@ -36,7 +38,9 @@ def waiting() -> Waiting:
             status__in=(Narration.Status.WAITING, Narration.Status.SPEAKING), superseded_at=None
         ).count(),
         signups=SignupRequest.objects.filter(state__in=UNDER_WAY).count(),
-        letters=Delivery.objects.filter(state__in=UNDER_WAY).count(),
+        letters=Delivery.objects.filter(
+            edition__in=Edition.objects.filter(state__in=EDITIONS), state__in=UNDER_WAY
+        ).count(),
     )
 
 
@@ -49,11 +53,7 @@ def problems() -> list[str]:
     found += [f"Bake: {row.path or row}: {row.error or row.problems}" for row in _bad_targets()]
     for narration in Narration.objects.failed().filter(superseded_at=None):
         found.append(f"Narrate: “{_headline(narration.story_id)}”: {narration.error}")
-    found += [
-        f"Deliver: “{edition.subject}”: {edition.failed} letters failed, {edition.unknown} have an "
-        f"unknown outcome. {edition.error} The desk lists them under Deliveries."
-        for edition in _editions_in_trouble()
-    ]
+    found += mail_problems()
     stuck = SignupRequest.objects.filter(state=SignupRequest.State.WAITING).exclude(error="")
     if reason := stuck.values_list("error", flat=True).first():
         found.append(f"Deliver: {stuck.count()} sign-ups wait for their confirmation: {reason}")
@@ -69,16 +69,6 @@ def _bad_targets() -> QuerySet[Target]:
 def _headline(story_id: int) -> str:
     title = Story.objects.filter(pk=story_id).values_list("title", flat=True).first()
     return title or f"story {story_id}"
-
-
-def _editions_in_trouble() -> QuerySet[Any]:
-    def count(state: str) -> Count:
-        return Count("deliveries", filter=Q(deliveries__state=state))
-
-    counted = Edition.objects.annotate(
-        failed=count(Delivery.State.FAILED), unknown=count(Delivery.State.UNKNOWN)
-    )
-    return counted.filter(Q(failed__gt=0) | Q(unknown__gt=0) | ~Q(error=""))
 
 
 def last_done() -> list[str]:
@@ -109,6 +99,7 @@ def retry_everything() -> None:
     """Let the worker try again at once what failed."""
     for narration in Narration.objects.failed():
         narration.retry()
+    try_again()
     Failure.objects.all().delete()  # whatever still fails comes back with its reason
     bad = Target.objects.filter(generation__state__in=KEPT_UP).exclude(error="", problems="")
     bad.update(stale=True, bulk=False, tries=0)

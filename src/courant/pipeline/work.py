@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 CLEAN_UP = 6 * 3600.0  # seconds between two removals of sound that nobody needs
 A_GLANCE = 2.0  # seconds between two looks at the threads
+MAIL_TURN = 5.0  # seconds of sending, then sign-ups are answered
 LOOK = 0.25  # seconds between two looks
 AFTER_TROUBLE = 5.0  # seconds to wait when a round failed, so that a full disk does not spin
 NARRATORS = min(2, os.cpu_count() or 1)
@@ -82,7 +84,7 @@ def work_on(stop: threading.Event) -> None:
     ear = Listener(Path(settings.COURANT_WAKE))
     rooms: list[tuple[object, ...]] = [
         (Failure.Room.BAKE, _publish_if_changed, stop, ear.wait),
-        (Failure.Room.DELIVER, path.deliver, stop),
+        (Failure.Room.DELIVER, partial(path.deliver, seconds=MAIL_TURN), stop),
         *[(Failure.Room.NARRATE, path.narrate_next, stop)] * NARRATORS,
     ]
     threads = [threading.Thread(target=_keep_at, args=room, daemon=True) for room in rooms]

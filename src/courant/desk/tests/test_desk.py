@@ -11,7 +11,9 @@ from django.utils.timezone import now
 from wagtail.documents import get_document_model
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from courant.newsletter import restored
 from courant.newsletter.models import Edition, Newsletter, Subscriber, Subscription
+from courant.newsletter.tests.make import make_edition, make_newsletter, make_subscriptions
 from courant.pipeline.models import Change, Failure
 from courant.stories.models import Photo, Story
 from courant.stories.tests.make import (
@@ -237,3 +239,26 @@ def test_a_document_can_run_nothing_at_the_desk_and_is_seen_by_nobody_else(desk,
     assert desk.get("/desk/documents/").status_code == 200
     client.logout()
     assert "/desk/login/" in client.get(document.url)["Location"]
+
+
+def test_the_state_panel_tells_how_editions_fare_and_lets_them_go_on_after_a_restore(desk):
+    newsletter = make_newsletter()
+    make_subscriptions(newsletter, 12)
+    make_edition(newsletter, headline="The ferry returns")
+    restored.lock("The database comes from a backup.", now())
+    page = desk.get(reverse("wagtailadmin_home")).content.decode()
+    assert "12 letters: 12 waiting." in page and 'max="12" value="0"' in page
+    assert "No edition is sent." in page and "comes from a backup" in page
+    assert desk.get(reverse("desk-unlock")).status_code == 405
+    assert desk.post(reverse("desk-unlock")).status_code == 302
+    assert restored.reason() == ""
+    assert "No edition is sent." not in desk.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_who_may_not_see_editions_does_not_let_them_go_out(client):
+    user = User.objects.create_user("writer", "w@lantern.example", "secret")
+    user.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(user)
+    restored.lock("A backup.", now())
+    client.post(reverse("desk-unlock"))
+    assert restored.reason() == "A backup."

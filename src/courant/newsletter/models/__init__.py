@@ -5,6 +5,8 @@ from courant.newsletter.models.newsletters import Newsletter, NewsletterFacts
 from courant.newsletter.models.outgoing import Outgoing
 from courant.newsletter.models.readers import ConsentEvent, Subscriber, Subscription, Suppression
 from courant.newsletter.models.requests import SignupRequest
+from courant.newsletter.models.returns import Return
+from courant.newsletter.models.sending import Route, SendingHome, SendingLock, Tally
 
 __all__ = [
     "ConsentEvent",
@@ -13,8 +15,13 @@ __all__ = [
     "Newsletter",
     "NewsletterFacts",
     "Outgoing",
+    "Return",
+    "Route",
+    "SendingHome",
+    "SendingLock",
     "SignupRequest",
     "Subscriber",
     "Subscription",
     "Suppression",
+    "Tally",
 ]

@@ -1,5 +1,7 @@
 """Editions and their deliveries: what was sent, to whom, and how each message fared."""
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 
@@ -8,13 +10,20 @@ from courant.newsletter.models.outgoing import Outgoing
 from courant.newsletter.models.readers import Subscriber
 
 
+def new_seed() -> str:
+    """What an edition's deliveries get their names from: 128 bits that nobody can guess."""
+    return secrets.token_hex(16)
+
+
 class Edition(models.Model):
     """One newsletter sent once. Letter and audience are frozen before the first message goes."""
 
     class State(models.TextChoices):
         PREPARING = "preparing"
         SENDING = "sending"
+        PAUSED = "paused"
         FINISHED = "finished"
+        CANCELLED = "cancelled"
         FAILED = "failed"
 
     wagtail_reference_index_ignore = True
@@ -44,7 +53,19 @@ class Edition(models.Model):
     )
     created_at = models.DateTimeField()
     next_at = models.DateTimeField(
-        null=True, blank=True, help_text="The transport was out of order; not to be tried before."
+        null=True, blank=True, help_text="A limit is reached; not to be gone on with before."
+    )
+    once_only = models.BooleanField(
+        default=False, help_text="Of the newsletter, when the audience was frozen."
+    )
+    held = models.JSONField(
+        "held back",
+        default=dict,
+        blank=True,
+        help_text="Domains whose servers refuse us, each with the reason.",
+    )
+    seed = models.CharField(
+        max_length=32, default=new_seed, editable=False, help_text="Names its deliveries."
     )
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -56,13 +77,20 @@ class Edition(models.Model):
 
 
 class Delivery(Outgoing):
-    """One edition to one subscriber."""
+    """One edition to one subscriber. Its name in reports follows from edition and id: `names`."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="deliveries")
+    class Returned(models.TextChoices):
+        BOUNCED = "bounced"
+        COMPLAINED = "complained"
+
+    # The constraint below is the index.
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="deliveries")
     email = models.CharField("e-mail", max_length=254, help_text="As it was when prepared.")
-    token = models.CharField(
-        max_length=32, unique=True, help_text="Names it in mail servers' reports."
+    returned = models.CharField(
+        max_length=10, choices=Returned, blank=True, help_text="What came back after it was sent."
     )
 
     class Meta:
@@ -71,7 +99,12 @@ class Delivery(Outgoing):
         constraints = [
             models.UniqueConstraint("edition", "subscriber", name="one_delivery_a_subscriber")
         ]
-        indexes = [models.Index("edition", "state", "id", name="deliveries_due")]
+        indexes = [
+            models.Index("edition", "state", "id", name="deliveries_due"),
+            models.Index(
+                fields=["edition"], condition=models.Q(doubts__gt=0), name="deliveries_doubtful"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email}: {self.state}"

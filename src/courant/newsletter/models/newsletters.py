@@ -59,11 +59,19 @@ class Newsletter(models.Model):
         default=False, help_text="Meant where a form or a command names no newsletter."
     )
 
+    once_only = models.BooleanField(
+        "never twice",
+        default=False,
+        help_text="Where nobody can know whether a letter arrived, it is not sent again: "
+        "nobody gets two, a few may get none. Editors see who, and may send again by hand.",
+    )
+
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]),
         MultiFieldPanel([FieldPanel("from_name"), FieldPanel("from_address")], heading="Sender"),
         FieldPanel("language"),
         FieldPanel("is_default"),
+        FieldPanel("once_only"),
     ]
 
     class Meta:

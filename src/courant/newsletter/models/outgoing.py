@@ -14,18 +14,18 @@ class Outgoing(models.Model):
         INFLIGHT = "inflight"
         SUBMITTED = "submitted"
         FAILED = "failed"
-        UNKNOWN = "unknown"
+        UNCERTAIN = "uncertain"
         SKIPPED = "skipped"  # on purpose; `error` says why
 
     wagtail_reference_index_ignore = True  # else Wagtail adds index rows at every save
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    message_id = models.CharField(
-        max_length=200, blank=True, help_text="The same at every attempt."
-    )
     fence = models.PositiveBigIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    doubts = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts whose end nobody knows: so many copies more may have gone."
+    )
     next_at = models.DateTimeField(null=True, blank=True, help_text="Not to be tried before.")
     smtp_code = models.PositiveIntegerField(null=True, blank=True)
     error = models.TextField("reason", blank=True)

@@ -27,6 +27,9 @@ class SignupRequest(Outgoing):
         default=False, help_text="A field that people do not see was filled."
     )
     created = models.DateTimeField()
+    message_id = models.CharField(
+        max_length=200, blank=True, help_text="The same at every attempt."
+    )
     notice = models.CharField(max_length=10, choices=Notice, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     subscription = models.ForeignKey(

@@ -30,11 +30,15 @@ class Inbox:
         return "250 OK"
 
 
-@contextmanager
-def serving(inbox, **options):
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        inbox.port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(inbox, **options):
+    inbox.port = free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port, **options)
     controller.start()
     try:

@@ -62,6 +62,20 @@ def make_subscription(
     )
 
 
+def make_subscriptions(
+    newsletter: Newsletter, number: int, domain: str = "readers.example"
+) -> None:
+    """Many at once, all active."""
+    addresses = [f"reader{newsletter.pk}-{n}@{domain}" for n in range(number)]
+    people = Subscriber.objects.bulk_create(
+        Subscriber(email=address, email_key=address, created=NOON) for address in addresses
+    )
+    Subscription.objects.bulk_create(
+        Subscription(subscriber=person, newsletter=newsletter, status="active", confirmed_at=NOON)
+        for person in people
+    )
+
+
 def photo_url(photo: PublishedPhoto) -> str:
     return f"https://lantern.example/photos/{photo.id}-1200.jpg"
 

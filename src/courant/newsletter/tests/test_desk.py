@@ -5,8 +5,8 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from courant.newsletter import send
-from courant.newsletter.errors import TransportError
 from courant.newsletter.models import Delivery, Edition, Newsletter, SignupRequest, Subscriber
+from courant.newsletter.outcomes import Outcome, Verdict
 from courant.newsletter.tests.make import make_edition, make_newsletter, make_subscription
 from courant.newsletter.transports.memory import MemoryTransport
 
@@ -28,7 +28,7 @@ def test_editors_see_how_each_message_fared_and_why(editor):
     newsletter = make_newsletter()
     address = make_subscription(newsletter).subscriber.email
     edition = make_edition(newsletter, headline="The ferry returns")
-    fault = TransportError("550 5.1.1 No such mailbox", permanent=True, code=550)
+    fault = Outcome(Verdict.REJECTED, "550 5.1.1 No such mailbox", 550)
     send.pump(edition, MemoryTransport(faults={address: fault}))
     deliveries = editor.get(url_of(Delivery)).content.decode()
     for words in (address, "The ferry returns", "Failed", "550 5.1.1 No such mailbox"):

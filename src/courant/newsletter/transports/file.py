@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -13,33 +14,43 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from courant.lib.files import write_whole
-from courant.newsletter.transports.base import Mail, Transport, TransportError
+from courant.newsletter.transports.base import (
+    ACCEPTED,
+    Mail,
+    OneByOne,
+    Outcome,
+    TransportError,
+    Verdict,
+)
 
 PRIVATE_MODE = 0o640  # addresses are in it
 
 
 @dataclass
-class FileTransport(Transport):
+class FileTransport(OneByOne):
     """Writes `<time>-<digest of message id and recipient>.eml`, whole."""
 
     folder: Path
     repeatable: ClassVar[bool] = True
+    route: str = "file"
 
     @classmethod
     def from_settings(cls) -> Self:
         return cls(Path(settings.COURANT_OUTBOX))
 
-    def submit(self, mail: Mail) -> None:
+    def hand_on(self, mail: Mail) -> Outcome:
         path = self.path_of(mail)
         if path.exists():  # it is there whole, or it is not there
-            return
+            return ACCEPTED
         try:
             write_whole(path, mail.data, mode=PRIVATE_MODE)
         except OSError as error:
-            raise TransportError(
+            return Outcome(
+                Verdict.BROKEN,
                 f"{path} could not be written: {error}. Make room, or let Courant write there.",
-                systemic=True,
-            ) from error
+                of_server=True,
+            )
+        return ACCEPTED
 
     def path_of(self, mail: Mail) -> Path:
         digest = sha256(f"{mail.message_id}\n{mail.recipient}".encode()).hexdigest()[:20]
@@ -55,13 +66,11 @@ class DjangoFileBackend(BaseEmailBackend):
         for message in email_messages:
             if not message.recipients():
                 continue
-            try:
-                transport.submit(_mail_of(message))
-            except TransportError:
-                if not self.fail_silently:
-                    raise
-            else:
+            outcome = transport.hand_on(_mail_of(message))
+            if outcome is ACCEPTED:
                 count += 1
+            elif not self.fail_silently:
+                raise TransportError(outcome.text)
         return count
 
 
@@ -72,5 +81,5 @@ def _mail_of(message: EmailMessage) -> Mail:
         date=parsedate_to_datetime(str(made["Date"])),
         sender=message.from_email,
         recipient=", ".join(message.recipients()),
-        data=made.as_bytes(linesep="\r\n"),
+        write=partial(made.as_bytes, linesep="\r\n"),
     )

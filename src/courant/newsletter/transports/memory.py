@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass, field
 
-from courant.newsletter.transports.base import Mail, Transport, TransportError
+from courant.newsletter.transports.base import ACCEPTED, Mail, OneByOne, Outcome, TransportError
 
 
 @dataclass
-class MemoryTransport(Transport):
-    """`faults` names what goes wrong, by recipient; a fault of "" meets `open`."""
+class MemoryTransport(OneByOne):
+    """`faults` names how a message ends, by recipient; `trouble` meets `open`."""
 
     sent: list[Mail] = field(default_factory=list)
-    faults: dict[str, TransportError] = field(default_factory=dict)
+    faults: dict[str, Outcome] = field(default_factory=dict)
+    trouble: TransportError | None = None
+    route: str = "memory"
 
     def open(self) -> None:
-        if "" in self.faults:
-            raise self.faults[""]
+        if self.trouble:
+            raise self.trouble
 
-    def submit(self, mail: Mail) -> None:
+    def hand_on(self, mail: Mail) -> Outcome:
         if mail.recipient in self.faults:
-            raise self.faults[mail.recipient]
+            return self.faults[mail.recipient]
         self.sent.append(mail)
+        return ACCEPTED

@@ -1,39 +1,67 @@
-"""Mail over one kept SMTP connection, with three outcomes: accepted, refused, unknown.
+"""Mail over several kept SMTP connections, each in a thread of its own.
 
-https://docs.python.org/3/library/smtplib.html. Its `sendmail` raises the same error whether the
-connection broke before the final dot (not accepted) or after it (nobody knows): DATA is ours.
+While one waits for its server or signs a message (RSA lets other threads go on), the others work.
+A connection that stalls holds up its one message and nobody else.
 """
 
-import re
-import smtplib
-import ssl
+import threading
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from courant.newsletter.transports.base import Mail, Transport, TransportError
+from courant.newsletter.transports.base import (
+    UNTRIED,
+    Mail,
+    Outcome,
+    Term,
+    Transport,
+    TransportError,
+    Verdict,
+    Witness,
+    not_noted,
+)
+from courant.newsletter.transports.session import Address, Session, own_name
 
-MESSAGES_A_CONNECTION = 100  # then a new one: servers dislike guests who stay for ever
-GOODBYE_TIMEOUT = 5.0
-LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-OWN_FAULT = re.compile(r"\b[45]\.7\.\d+")  # RFC 3463: security and policy, so us, not the address
-FAULTS = (smtplib.SMTPException, OSError)
+UNDONE = (Verdict.BROKEN, Verdict.THROTTLED)
+LEFT = 2  # messages a connection that are left when the next window is asked for
+
+
+class Job(NamedTuple):
+    mail: Mail
+    term: Term
+    witness: Witness
 
 
 @dataclass
 class SmtpTransport(Transport):
+    """`connections` at once, each given up for a new one after `messages`."""
+
     host: str
     port: int = 25
     user: str = ""
     password: str = field(default="", repr=False)
     security: Literal["none", "starttls", "tls"] = "none"
     timeout: float = 30
-    name: str = "[127.0.0.1]"  # how we introduce ourselves
-    _server: smtplib.SMTP | None = field(default=None, init=False, repr=False)
-    _count: int = field(default=0, init=False, repr=False)
+    name: str = "[127.0.0.1]"
+    connections: int = 4
+    messages: int = 100
+
+    def __post_init__(self) -> None:
+        self.route = f"smtp {self.host}:{self.port}"
+        self.address = Address(
+            self.host, self.port, self.user, self.password, self.security, self.timeout, self.name
+        )
+        self._lanes: list[Lane] = []
+        self._jobs: deque[Job] = deque()
+        self._lock = threading.Lock()
+        self._work = threading.Condition(self._lock)  # there is something to take
+        self._free = threading.Condition(self._lock)  # somebody has nothing to do
+        self._closing = False
+        self._allowed = self.connections  # fewer when the server takes no more
 
     @classmethod
     def from_settings(cls) -> Self:
@@ -47,161 +75,148 @@ class SmtpTransport(Transport):
             settings.EMAIL_HOST_PASSWORD,
             security,
             settings.EMAIL_TIMEOUT,
-            own_name(settings.COURANT_URL),
+            own_name(urlsplit(settings.COURANT_URL).hostname or ""),
+            settings.COURANT_SMTP_CONNECTIONS,
+            settings.COURANT_SMTP_MESSAGES,
         )
 
     def open(self) -> None:
-        if self._server is not None:
-            return
-        try:
-            self._server = self._connected()
-        except FAULTS as error:
-            raise TransportError(
-                f"The SMTP server {self.host}:{self.port} cannot be used: {_words(error)}",
-                systemic=True,
-                code=_code(error),
-            ) from error
-        self._count = 0
+        if not self._lanes:
+            self._closing = False
+            self._allowed = self.connections
+            self._lanes = [Lane(self, Session.connect(self.address))]
 
-    def submit(self, mail: Mail) -> None:
-        if self._count >= MESSAGES_A_CONNECTION:
-            self.close()
+    def ready(self) -> None:
+        with self._free:
+            self._free.wait_for(lambda: self._room() > 0)
+
+    def submit(self, mails: Iterable[Mail], term: Term, witness: Witness) -> None:
+        """Returns when nearly all have begun, so that the next are there when these are done.
+
+        Who is slow is told of later.
+        """
         self.open()
-        self._count += 1
-        self._ask(f"MAIL FROM:<{mail.sender}>", sender=True)
-        try:
-            self._ask(f"RCPT TO:<{mail.recipient}>")
-            self._ask("DATA", good=354)
-        except TransportError:
-            self._forget_message()
-            raise
-        self._body(mail.data)
+        jobs = [Job(mail, term, witness) for mail in mails]
+        with self._lock:
+            self._jobs.extend(jobs)
+            while len(self._lanes) < min(self._allowed, len(jobs)):
+                self._lanes.append(Lane(self))
+            self._work.notify_all()
+            self._free.wait_for(lambda: len(self._jobs) <= self._enough)
+
+    def settle(self) -> None:
+        with self._free:
+            self._free.wait_for(lambda: not self._jobs and self._all_free())
 
     def close(self) -> None:
-        """Say goodbye. A server that answers badly to that has accepted all the same."""
-        server, self._server = self._server, None
-        if server is None:
-            return
+        with self._work:
+            self._closing = True
+            self._work.notify_all()
+        for lane in self._lanes:
+            lane.join()
+        self._lanes = []
+
+    # ── What lanes call ───────────────────────────────────────────────────────────────────────────
+
+    def take(self, lane: "Lane") -> Job | None:
+        """The next message that may still begin; None when there will be none any more."""
+        with self._lock:
+            lane.busy = False
+            while True:
+                while self._jobs:
+                    job = self._jobs.popleft()
+                    if len(self._jobs) == self._enough:
+                        self._free.notify_all()
+                    if not job.term.over():
+                        lane.busy = True
+                        return job
+                    job.witness.ended(job.mail, UNTRIED)
+                self._free.notify_all()
+                if self._closing:
+                    return None
+                self._work.wait()
+
+    def give_back(self, lane: "Lane", job: Job) -> bool:
+        """Let another connection do it, and do without this one; False when there is no other."""
+        with self._lock:
+            if not any(other is not lane and other.stands for other in self._lanes):
+                return False
+            self._lanes.remove(lane)
+            self._allowed = len(self._lanes)
+            self._jobs.appendleft(job)
+            self._work.notify()
+            return True
+
+    @property
+    def _enough(self) -> int:
+        return LEFT * self._allowed
+
+    def _all_free(self) -> bool:
+        return not any(lane.busy for lane in self._lanes)
+
+    def _room(self) -> int:
+        return self._allowed - sum(lane.busy for lane in self._lanes)
+
+
+class Lane(threading.Thread):
+    """One connection and who uses it."""
+
+    def __init__(self, transport: SmtpTransport, session: Session | None = None) -> None:
+        super().__init__(daemon=True, name="smtp")
+        self.transport, self.session = transport, session
+        self.busy = False
+        self.start()
+
+    @property
+    def stands(self) -> bool:
+        return self.session is not None and self.session.alive
+
+    def run(self) -> None:
+        while job := self.transport.take(self):
+            outcome = self._carried(job)
+            if outcome is None:
+                return
+            job.witness.ended(job.mail, outcome)
+        if self.session:
+            self.session.quit()
+
+    def _carried(self, job: Job) -> Outcome | None:
+        """None when another connection does it."""
         try:
-            if server.sock:
-                server.sock.settimeout(min(self.timeout, GOODBYE_TIMEOUT))
-            server.quit()
-        except FAULTS:
-            server.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context() if self.security != "none" else None
-        server: smtplib.SMTP
-        if self.security == "tls":
-            server = smtplib.SMTP_SSL(
-                self.host, self.port, self.name, timeout=self.timeout, context=context
-            )
-        else:
-            server = smtplib.SMTP(self.host, self.port, self.name, timeout=self.timeout)
+            data = job.mail.data
+        except Exception as error:  # one message that cannot be written must not hold up the others
+            return Outcome(Verdict.REJECTED, f"The message could not be written: {error!r}")
+        kept = self.stands
         try:
-            server.ehlo_or_helo_if_needed()
-            if self.security == "starttls":
-                server.starttls(context=context)
-                server.ehlo_or_helo_if_needed()
-            if self.user:
-                server.login(self.user, self.password)
-        except BaseException:
-            server.close()
-            raise
-        return server
+            outcome = self._tried(job, data)
+            if kept and outcome.verdict in UNDONE and not self.stands:
+                # The server had closed a kept connection meanwhile: a new one tells more.
+                outcome = self._tried(job, data)
+        except TransportError as error:
+            return None if self.transport.give_back(self, job) else _of_connecting(error)
+        return outcome
 
-    def _ask(self, command: str, *, good: int = 250, sender: bool = False) -> None:
-        """One command before the body; whatever fails here, nothing was accepted."""
-        assert self._server is not None  # noqa: S101 - opened by submit
+    def _tried(self, job: Job, data: bytes) -> Outcome:
+        session = self._open_session()
+        if job.term.over():
+            return UNTRIED
         try:
-            code, words = self._server.docmd(command)
-        except FAULTS as error:
-            self._drop()
-            raise TransportError(
-                f"The connection to {self.host} broke at {command[:4]}: {_words(error)}",
-                systemic=True,
-            ) from error
-        if code // 100 != good // 100 or (good == 354 and code != 354):
-            raise self._refusal(command[:4], code, words, sender=sender)
+            job.witness.begun(job.mail)
+        except OSError as error:
+            return not_noted(error)
+        return session.send(job.mail.sender, job.mail.recipient, data)
 
-    def _body(self, data: bytes) -> None:
-        assert self._server is not None  # noqa: S101 - opened by submit
-        whole = data if data.endswith(b"\r\n") else data + b"\r\n"
-        try:
-            self._server.send(LEADING_DOT.sub(b"..", whole) + b".\r\n")
-        except FAULTS as error:  # the final dot never left: not accepted
-            self._drop()
-            raise TransportError(
-                f"The connection to {self.host} broke in the message: {_words(error)}",
-                systemic=True,
-            ) from error
-        try:
-            code, words = self._server.getreply()
-        except FAULTS as error:
-            self._drop()
-            raise TransportError(
-                f"{self.host} had the whole message and gave no answer: {_words(error)}",
-                outcome_unknown=True,
-            ) from error
-        if code // 100 in (4, 5):
-            raise self._refusal("message", code, words)
-        if code // 100 != 2:
-            self._drop()
-            raise TransportError(
-                f"{self.host} had the whole message and answered {code} {_text(words)}",
-                outcome_unknown=True,
-                code=max(code, 0),
-            )
-
-    def _refusal(
-        self, what: str, code: int, words: bytes, *, sender: bool = False
-    ) -> TransportError:
-        text = _text(words)
-        going = code == 421 or code < 400  # closing, or no SMTP at all
-        if going:
-            self._drop()
-        return TransportError(
-            f"{self.host} refused ({what}): {code} {text}",
-            permanent=code // 100 == 5,
-            systemic=sender or going or OWN_FAULT.search(text) is not None,
-            code=max(code, 0),
-        )
-
-    def _forget_message(self) -> None:
-        """Make the connection ready for the next message."""
-        if self._server is not None:
-            try:
-                code, _words = self._server.docmd("RSET")
-            except FAULTS:
-                code = 0
-            if code != 250:
-                self._drop()
-
-    def _drop(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._server = None
+    def _open_session(self) -> Session:
+        """Raises TransportError."""
+        session = self.session
+        if session and session.alive and session.count >= self.transport.messages:
+            session.quit()
+        if session is None or not session.alive:
+            session = self.session = Session.connect(self.transport.address)
+        return session
 
 
-def own_name(url: str) -> str:
-    """The name for EHLO: the host of the paper's address, bracketed if it is a number."""
-    host = urlsplit(url).hostname or "localhost"
-    try:
-        number = ip_address(host)
-    except ValueError:
-        return host
-    return f"[{number}]" if number.version == 4 else f"[IPv6:{number}]"
-
-
-def _code(error: Exception) -> int | None:
-    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
-    return str(error) or type(error).__name__
-
-
-def _text(words: bytes | str) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+def _of_connecting(error: TransportError) -> Outcome:
+    later = error.code is not None and error.code // 100 == 4
+    verdict = Verdict.THROTTLED if later else Verdict.BROKEN
+    return Outcome(verdict, str(error), error.code, of_server=True)

@@ -8,6 +8,7 @@ NAMES = (
     "publish",
     "import",
     "deliver",
+    "newsletter",
     "work",
     "up",
     "web",

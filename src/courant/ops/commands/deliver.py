@@ -25,8 +25,9 @@ def run(args: argparse.Namespace) -> int:
         edition = edition_of(find_story(args.story), newsletter=args.newsletter)
     except CannotDeliver as error:
         raise Refused(str(error)) from None
-    with at_work(), progress_bar("Delivering", "letters") as show:
-        deliver(show)
+    with at_work(), progress_bar("Delivering", "letters", timed=True) as show:
+        while deliver(show):
+            pass
     edition.refresh_from_db()
     print(f"“{edition.subject}”: {summary(edition)}")
     return 0

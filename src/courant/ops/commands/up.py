@@ -30,9 +30,13 @@ def run(args: argparse.Namespace) -> int:
     try:
         children[0].keep_running()  # it starts while this process loads what the check needs
         django.setup()
+        from courant.newsletter.returns.take import configured
+
         require_current_tables()
         point_site_at_its_url()
         children.append(Child("worker"))
+        if configured():
+            children.append(Child("newsletter", "listen"))
         while not stop.is_set():
             for child in children:
                 child.keep_running()

@@ -26,7 +26,7 @@ def once() -> int:
     with (
         progress_bar("Baking", "pages") as baking,
         progress_bar("Narrating", "stories") as narrating,
-        progress_bar("Delivering", "letters") as delivering,
+        progress_bar("Delivering", "letters", timed=True) as delivering,
     ):
         work_off(baking=baking, narrating=narrating, delivering=delivering)
     found = problems()

@@ -1,0 +1,87 @@
+"""What a person may do with an edition on its way: stop it, let it go on, end it, fill its gaps."""
+
+from django.db import transaction
+
+from courant.newsletter.errors import EditionError
+from courant.newsletter.models import Delivery, Edition, Return
+from courant.newsletter.suppression import suppressed_among
+
+CHUNK = 2000  # rows in one transaction: the desk writes meanwhile
+BY_HAND = "Stopped by hand."
+State = Edition.State
+
+
+def pause(edition: Edition, reason: str = BY_HAND) -> None:
+    """Begin no further message, within a second; what is in hand is brought to its end.
+
+    Raises EditionError when the edition is not being sent.
+    """
+    _change(edition, (State.SENDING,), State.PAUSED, error=reason)
+
+
+def resume(edition: Edition) -> None:
+    """Go on where it was stopped, also to domains that were held back. Raises EditionError."""
+    _change(edition, (State.PAUSED,), State.SENDING, error="", next_at=None, held={})
+
+
+def cancel(edition: Edition) -> None:
+    """Send no more of it, for ever; who has not got it is marked skipped. Raises EditionError."""
+    _change(edition, (State.PREPARING, State.SENDING, State.PAUSED), State.CANCELLED, next_at=None)
+
+
+def resend_missing(edition: Edition) -> int:
+    """Send again to those who did not get it, or may not have; returns how many.
+
+    These are refused, uncertain and bounced messages to addresses that are still good; the
+    Message-ID stays, so that many mail programs show a second copy as one. Raises EditionError.
+    """
+    if edition.state not in (State.SENDING, State.PAUSED, State.FINISHED):
+        raise EditionError(f"“{edition}” is {edition.state}: there is nothing to send again.")
+    count = 0
+    with transaction.atomic():
+        for keys in _chunks(_missing(edition)):
+            Delivery.objects.filter(pk__in=keys).update(
+                state=Delivery.State.WAITING, attempts=0, next_at=None, error="", returned=""
+            )
+            count += len(keys)
+        if count and edition.state == State.FINISHED:
+            _change(edition, (State.FINISHED,), State.SENDING, finished_at=None, error="")
+    return count
+
+
+def missing(edition: Edition) -> int:
+    """How many `resend_missing` would send to."""
+    return len(_missing(edition))
+
+
+def skip_waiting(edition: Edition, reason: str) -> int:
+    """Mark all that has not begun as skipped; in short transactions."""
+    count = 0
+    waiting = Delivery.objects.filter(edition=edition, state=Delivery.State.WAITING)
+    while keys := list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        count += waiting.filter(pk__in=keys).update(state=Delivery.State.SKIPPED, error=reason)
+    return count
+
+
+def _missing(edition: Edition) -> list[int]:
+    rows = Delivery.objects.filter(edition=edition)
+    ended = rows.filter(state__in=(Delivery.State.FAILED, Delivery.State.UNCERTAIN))
+    bounced = rows.filter(returned=Delivery.Returned.BOUNCED).exclude(
+        returns__fault=Return.Fault.ADDRESS
+    )
+    found = dict((ended | bounced).values_list("pk", "subscriber__email_key").distinct())
+    barred = suppressed_among(found.values())
+    return [key for key, email_key in found.items() if email_key not in barred]
+
+
+def _chunks(keys: list[int]) -> list[list[int]]:
+    return [keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK)]
+
+
+def _change(edition: Edition, before: tuple[str, ...], after: str, **more: object) -> None:
+    """From one state to another, unless somebody was quicker; the object follows."""
+    found = Edition.objects.filter(pk=edition.pk, state__in=before)
+    if not found.update(state=after, **more):
+        edition.refresh_from_db(fields=["state"])
+        raise EditionError(f"“{edition}” is {edition.state}: it cannot become {after} now.")
+    edition.refresh_from_db(fields=["state", *more])
