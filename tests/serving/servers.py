@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Home, free_port, wait_until
+from tests.conftest import Home, free_port, wait_until
 from tests.serving.http import ask
+from tests.template_home import ROOT
 
 SHIPPED = ROOT / "docs" / "operate"
 PUBLIC_ROOT = "/srv/paper/public/current"
@@ -21,10 +22,11 @@ BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 # What Debian's own nginx.conf does around the shipped files, and no more.
 NGINX = """\
 {user}
+worker_processes {workers};
 load_module {brotli};
 pid {folder}/pid;
 error_log {folder}/error.log;
-events {{ worker_connections 256; }}
+events {{ worker_connections 1024; }}
 http {{
     access_log off;
     client_body_temp_path {folder}/body;
@@ -49,12 +51,12 @@ CADDY = """\
 
 @dataclass(frozen=True)
 class Server:
-    """A running server by its name in the table; with TLS, `http` is the port that leads to it."""
+    """A running server by its name in the table; `http` is its port without TLS."""
 
     name: str
     port: int
-    http: int = 0
-    pid: int = 0
+    http: int
+    pid: int
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,16 @@ def courant(home: Home, **variables: str) -> Iterator[Server]:
     port = free_port()
     command = home.command("web", "--port", str(port))
     with _running(command, port, env=home.environment(**variables), cwd=ROOT) as process:
-        yield Server("courant", port, pid=process.pid)
+        yield Server("courant", port, port, process.pid)
 
 
 @contextmanager
 def nginx(
-    folder: Path, tree: Path, courant_port: int, certificate: Certificate | None = None
+    folder: Path,
+    tree: Path,
+    courant_port: int,
+    certificate: Certificate | None = None,
+    workers: int = 1,
 ) -> Iterator[Server]:
     """nginx with the shipped files, in which only paths and ports are put right."""
     found, http, https = program("nginx"), free_port(), free_port()
@@ -104,11 +110,12 @@ def nginx(
     _copy(SHIPPED / "nginx", folder, changes)
     site = "paper" if certificate else "paper-http"
     user = "user root;" if os.geteuid() == 0 else ""  # else its workers cannot read our folder
-    text = NGINX.format(user=user, brotli=BROTLI, folder=folder, site=site)
+    text = NGINX.format(user=user, workers=workers, brotli=BROTLI, folder=folder, site=site)
     (folder / "nginx.conf").write_text(text)
     command = [found, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
-    with _running(command, http):
-        yield Server("nginx", https, http) if certificate else Server("nginx", http)
+    with _running(command, http) as process:
+        port = https if certificate else http
+        yield Server("nginx", port, http, process.pid)
 
 
 @contextmanager
@@ -127,8 +134,9 @@ def caddy(
     file = folder / ("Caddyfile" if certificate else "Caddyfile.http")
     file.write_text(CADDY.format(folder=folder, http=http, https=https) + file.read_text())
     command = [found, "run", "--config", str(file), "--adapter", "caddyfile"]
-    with _running(command, http, env=os.environ | {"HOME": str(folder)}):
-        yield Server("caddy", https, http) if certificate else Server("caddy", http)
+    with _running(command, http, env=os.environ | {"HOME": str(folder)}) as process:
+        port = https if certificate else http
+        yield Server("caddy", port, http, process.pid)
 
 
 def _copy(source: Path, folder: Path, changes: dict[str, str]) -> None:

@@ -31,14 +31,6 @@ class File:
         """Bytes of memory that it takes in the cache."""
         return len(self.data or b"") + OVERHEAD
 
-    def is_current(self, status: os.stat_result) -> bool:
-        # A file that appears by rename has another inode, even in the same tick of the clock.
-        return (
-            self.inode == status.st_ino
-            and self.modified_ns == status.st_mtime_ns
-            and self.size == status.st_size
-        )
-
 
 class Cache:
     """Files by their paths. Those that nobody asked for lately are thrown out; safe with threads.
@@ -58,7 +50,13 @@ class Cache:
         except (OSError, ValueError):  # ValueError: not a name that a file can have
             return None
         file = self.files.get(path)
-        if file and file.is_current(status):
+        # A file that appears by rename has another inode, even in the same tick of the clock.
+        if (
+            file
+            and file.inode == status.st_ino
+            and file.modified_ns == status.st_mtime_ns
+            and file.size == status.st_size
+        ):
             file.asked_for = True
             return file
         return self._read(path) if stat.S_ISREG(status.st_mode) else None

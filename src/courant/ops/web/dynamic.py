@@ -42,10 +42,14 @@ class Room:
         self.free = threads + waiting
         self.largest, self.patience = largest, patience  # bytes of a body; seconds to send it
 
-    async def work(self, task: Callable[[], Answer]) -> Answer:
-        """Runs the task in a thread of this room. Raises Refusal when too many wait already."""
+    def require_a_place(self) -> None:
+        """Raises Refusal when too many wait already."""
         if not self.free:
             raise Refusal(503, "Too many ask at once. Please try again in a moment.")
+
+    async def work(self, task: Callable[[], Answer]) -> Answer:
+        """Runs the task in a thread of this room. Raises Refusal when too many wait already."""
+        self.require_a_place()
         self.free -= 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self.threads, task)
@@ -91,14 +95,15 @@ class Dynamic:
 
     async def answer(self, scope: Any, proto: Any, room: Room) -> Answer:
         """What the application says, or why it was not asked."""
-        await on_the_loop()
-        with SpooledTemporaryFile(IN_MEMORY) as body:
-            try:
+        try:
+            room.require_a_place()  # a flood is turned away before it costs more than a page
+            await on_the_loop()
+            with SpooledTemporaryFile(IN_MEMORY) as body:
                 length = await _receive(scope, proto, body, room)
                 return await room.work(lambda: self._ask(scope, body, length))
-            except Refusal as refusal:
-                headers = [("retry-after", "5"), ("cache-control", "no-store"), *self.headers]
-                return says(refusal.status, refusal.sentence, headers)
+        except Refusal as refusal:
+            headers = [("retry-after", "5"), ("cache-control", "no-store"), *self.headers]
+            return says(refusal.status, refusal.sentence, headers)
 
     def _ask(self, scope: Any, body: IO[bytes], length: int) -> Answer:
         response = run(self.lazy.get(), environ_of(scope, body, length))

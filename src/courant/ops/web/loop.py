@@ -9,7 +9,7 @@ its requests over in another way, everything works as on any other loop.
 import asyncio
 from collections.abc import Callable, Generator
 from contextvars import Context
-from types import coroutine
+from types import CoroutineType, coroutine
 from typing import TypeVarTuple, Unpack
 
 Arguments = TypeVarTuple("Arguments")
@@ -21,17 +21,21 @@ class EagerLoop(asyncio.SelectorEventLoop):
     Until then it may touch nothing of asyncio's; `on_the_loop` is the pause after which it may.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.done = asyncio.Handle(lambda: None, (), self)  # of what ran already
+
     def call_soon_threadsafe(
         self,
         callback: Callable[[Unpack[Arguments]], object],
         *args: *Arguments,
         context: Context | None = None,
     ) -> asyncio.Handle:
-        if args and asyncio.iscoroutine(args[0]):
+        if args and type(args[0]) is CoroutineType:
             try:
                 args[0].send(None)
             except StopIteration:
-                return asyncio.Handle(callback, args, self)  # of what is done: nobody runs it
+                return self.done
         return super().call_soon_threadsafe(callback, *args, context=context)
 
 

@@ -5,8 +5,8 @@ one whose story was taken back has a `gone.html` instead, and says so with 410.
 """
 
 import os
-import time
 from pathlib import Path
+from time import monotonic
 from urllib.parse import quote
 
 from courant.ops.web.answers import Answer, Prepared, partial, prepare, says
@@ -40,7 +40,7 @@ class PublicFiles:
     ) -> None:
         self.root, self.cache = str(root), Cache(capacity)
         self.hashed, self.security = hashed, security(https=https)
-        # Which file answered a name and an Accept-Encoding, and until when that need not be asked.
+        # Which file answered an address and an Accept-Encoding, and until when that stands.
         self.chosen: dict[tuple[str, str], tuple[str, float]] = {}
 
     def answer(self, method: str, path: str, headers: RequestHeaders, query: str = "") -> Answer:
@@ -48,8 +48,7 @@ class PublicFiles:
         if method not in ("GET", "HEAD"):
             allowed = [("allow", "GET, HEAD"), *self.security]
             return says(405, "Public pages can only be read.", allowed)
-        name = self._name(path)
-        file = self._file(name, headers) if name else None
+        file = self._file(path, headers)
         if file is None:
             return self._without_file(path, headers, query)
         prepared: Prepared = file.answers or self._prepare(file)
@@ -58,33 +57,30 @@ class PublicFiles:
                 return self._on_conditions(method, headers, file, prepared)
         return prepared.whole
 
-    def _name(self, path: str) -> str:
-        """The file's name below the root; empty for what is never asked for by name."""
-        if not _is_proper(path) or path == MISSING or path.endswith(UNASKED):
-            return ""
-        return f"{path}index.html" if path.endswith("/") else path
-
-    def _file(self, name: str, headers: RequestHeaders) -> File | None:
-        """The file in the coding that suits the reader; None when there is no such file."""
+    def _file(self, path: str, headers: RequestHeaders) -> File | None:
+        """The file at an address, in the coding that suits the reader."""
         lines = headers.get_all("accept-encoding")
         accepted = lines[0] if len(lines) == 1 else ",".join(lines)
-        path, until = self.chosen.get((name, accepted), NOTHING)
-        if until > time.monotonic() and (file := self.cache.get(path)):
+        place, until = self.chosen.get((path, accepted), NOTHING)
+        if until > monotonic() and (file := self.cache.get(place)):
             return file
-        return self._choose(name, accepted)
+        if not _is_proper(path) or path == MISSING or path.endswith(UNASKED):
+            return None
+        file = self._choose(f"{path}index.html" if path.endswith("/") else path, accepted)
+        if file and len(accepted) <= LONGEST:
+            if len(self.chosen) >= CHOICES:
+                self.chosen.clear()
+            self.chosen[path, accepted] = file.path, monotonic() + TRUSTED
+        return file
 
     def _choose(self, name: str, accepted: str) -> File | None:
+        """The best coding of a file below the root; None when there is no such file."""
         path = self.root + name
         if not _exists(path):  # a coding of it that a killed baker left does not bring it back
             return None
         wanted = codings(accepted) if name.endswith(COMPRESSIBLE) else (PLAIN,)
         found = (self.cache.get(path + ENDINGS[coding]) for coding in wanted)
-        file = next((file for file in found if file), None)
-        if file and len(accepted) <= LONGEST:
-            if len(self.chosen) >= CHOICES:
-                self.chosen.clear()
-            self.chosen[name, accepted] = file.path, time.monotonic() + TRUSTED
-        return file
+        return next((file for file in found if file), None)
 
     def _prepare(self, file: File, status: int = 200) -> Prepared:
         name = file.path.removeprefix(self.root)
@@ -123,7 +119,7 @@ class PublicFiles:
 
     def _explained(self, status: int, name: str, headers: RequestHeaders) -> Answer | None:
         """The page that explains a status to readers; None where there is none."""
-        if file := self._file(name, headers):
+        if file := self._choose(name, ",".join(headers.get_all("accept-encoding"))):
             prepared: Prepared = file.answers or self._prepare(file, status)
             return prepared.whole
         return None

@@ -1,5 +1,6 @@
-"""granian with our application: one process, which is started anew when it dies."""
+"""granian with our application, in processes that are started anew when they die."""
 
+import os
 import resource
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from courant.config import Config
 from courant.ops.web.loop import eager_loop
 from courant.ops.web.site import Site
 
-PROCESSES = 1
+MOST_PROCESSES = 4  # each holds a Django and a cache of its own
 CONNECTIONS = 8192  # at once; readers' browsers keep theirs open for a while
 OWN_FILES = 256  # for the database, the log, temporary files
 HTTP1 = HTTP1Settings(
@@ -33,7 +34,7 @@ def serve(home: Path, config: Config, host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.RSGI,
-        workers=PROCESSES,
+        workers=_processes(),
         runtime_mode=RuntimeModes.mt,
         runtime_blocking_threads=READERS_OF_FILES,
         http=HTTPModes.http1,
@@ -43,6 +44,11 @@ def serve(home: Path, config: Config, host: str, port: int) -> None:
         log_level="error",
         respawn_failed_workers=True,
     ).serve(target_loader=site, wrap_loader=False)
+
+
+def _processes() -> int:
+    """One for two cores: it keeps both busy, one with HTTP, the other with our code."""
+    return max(1, min(MOST_PROCESSES, len(os.sched_getaffinity(0)) // 2))
 
 
 def _connections() -> int:
