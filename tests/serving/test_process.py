@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.conftest import Home, wait_until
+from tests.conftest import Home, free_port, wait_until
 from tests.serving import servers
 from tests.serving.http import ask, ask_bytes
 from tests.serving.servers import Server
@@ -81,6 +81,44 @@ def answers(server: Server) -> bool:
         return ask(server.port, "GET", "/").status == 200
     except OSError:
         return False
+
+
+def test_courant_up_serves_the_paper_until_the_database_is_back(own_home: Home):
+    database, away = own_home.path / "courant.sqlite3", own_home.path / "away"
+    database.rename(away)
+    database.mkdir()
+    port = free_port()
+    up = own_home.start("up", "--port", str(port))
+    try:
+        server = Server("courant", port, port, up.pid)
+        wait_until(lambda: answers(server), "the paper is served")
+        assert up.stderr.readline().startswith(b"The database does not answer: unable to open")
+        assert up.stderr.readline().startswith(b"The paper is served; the worker starts when")
+        read_everything(server)
+        database.rmdir()
+        away.rename(database)
+        wait_until(lambda: len(children(up.pid)) == 2, "the worker has started")
+        assert up.poll() is None
+    finally:
+        up.terminate()
+        up.wait(30)
+        up.stderr.close()
+
+
+def test_strangers_cannot_fill_the_log(own_home: Home):
+    port = free_port()
+    web = own_home.start("web", "--port", str(port))
+    try:
+        server = Server("courant", port, port, web.pid)
+        wait_until(lambda: answers(server), "it answers")
+        assert ask(port, "GET", "/desk/", host="other.example").status == 400
+        assert ask(port, "GET", "/newsletter/nothing/").status == 404
+    finally:
+        web.terminate()
+        web.wait(30)
+        said = web.stderr.read()
+        web.stderr.close()
+    assert said == b""
 
 
 def test_no_crowd_of_slow_people_holds_up_a_reader(own: Server):
