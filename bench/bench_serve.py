@@ -80,11 +80,15 @@ def latency(out: str, percent: int) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
 
 
+def children_of(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
+    return [int(line) for line in found.stdout.split()]
+
+
 def cpu_of(pid: int) -> float:
     """Seconds of CPU of a process and its children."""
-    children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout
     total = 0.0
-    for each in (str(pid), *children.split()):
+    for each in (pid, *children_of(pid)):
         fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
         total += (int(fields[11]) + int(fields[12])) / TICKS
     return total
@@ -180,12 +184,9 @@ def while_published(server: servers.Server, tree: Path) -> None:
 
 
 def memory(pid: int) -> float:
-    """Megabytes that a server's processes hold."""
-    children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout
-    status = [Path(f"/proc/{each}/status").read_text() for each in children.split()]
-    return (
-        sum(int(found) for text in status for found in re.findall(r"VmRSS:\s+(\d+)", text)) / 1024
-    )
+    """Megabytes that a server's own processes hold."""
+    texts = [Path(f"/proc/{each}/status").read_text() for each in children_of(pid)]
+    return sum(int(kb) for text in texts for kb in re.findall(r"VmRSS:\s+(\d+)", text)) / 1024
 
 
 def measure(folder: Path) -> None:

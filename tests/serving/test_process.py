@@ -8,7 +8,8 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 
 import pytest
 
@@ -149,6 +150,27 @@ def slow(server: Server, request: bytes) -> socket.socket:
 
 def has_something(connection: socket.socket) -> bool:
     return bool(select.select([connection], [], [], 0)[0])
+
+
+def test_a_connection_is_good_for_many_answers_of_every_kind(courant: Server):
+    asked = [
+        ("HEAD", "/", {}),
+        ("GET", "/nothing", {}),
+        ("HEAD", "/audio/long-0123456789ab.mp3", {}),
+    ]
+    asked += [("GET", "/", {"If-None-Match": "*"}), ("GET", "/harbour/ferry", {})]
+    asked += [("GET", "/audio/long-0123456789ab.mp3", {"Range": "bytes=5-9"})]
+    asked += [("GET", "/audio/long-0123456789ab.mp3", {"Range": "bytes=9999999-"})]
+    asked += [("GET", "/newsletter/", {}), ("POST", "/", {"Content-Length": "0"})]
+    with closing(HTTPConnection("127.0.0.1", courant.port, timeout=10)) as connection:
+        connection.connect()
+        first = connection.sock
+        for method, target, sent in asked * 3:
+            connection.request(method, target, headers=sent)
+            connection.getresponse().read()
+            connection.request("GET", "/harbour/ferry/")
+            assert connection.getresponse().read() == PAGE
+        assert connection.sock is first
 
 
 def test_a_long_file_arrives_whole_by_parts(own: Server):

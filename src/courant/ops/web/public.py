@@ -17,8 +17,8 @@ from courant.ops.web.negotiation import CODED, ENDINGS, LONGEST, PLAIN, codings
 
 INDEX, MISSING = "/index.html", "/404.html"
 UNASKED = (*CODED.values(), "/gone.html", INDEX)  # parts of what is answered at other addresses
-HASHED = ("/static/", "/media/", "/audio/")
-CHOICES = 10_000
+HASHED = ("/static/", "/media/", "/audio/")  # a name there changes with its content
+CHOICES = 10_000  # that are remembered
 TRUSTED = 1.0  # seconds in which the choice of a coding stands; the file is looked at each time
 NOTHING = ("", 0.0)
 QUERY_SAFE = "%/:?&=+,;@!$'()*~[]-._"
