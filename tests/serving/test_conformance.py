@@ -111,6 +111,7 @@ def test_the_desk_and_the_forms_answer_behind_every_server(server: Server):
     assert login.status == 200
     assert b"csrfmiddlewaretoken" in login.body
     assert "script-src" not in login.headers.get("content-security-policy", "")
+    assert "Cookie" in login.headers["vary"]
     form = ask(server.port, "GET", "/newsletter/")
     assert form.status == 200
     assert form.headers["x-robots-tag"] == "noindex"
