@@ -86,9 +86,9 @@ def children_of(pid: int) -> list[int]:
 
 
 def cpu_of(pid: int) -> float:
-    """Seconds of CPU of a process and its children."""
-    total = 0.0
-    for each in (pid, *children_of(pid)):
+    """Seconds of CPU of a process and its children; of 0, which is none of ours, not known."""
+    total = 0.0 if pid else float("nan")
+    for each in (pid, *children_of(pid)) if pid else ():
         fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
         total += (int(fields[11]) + int(fields[12])) / TICKS
     return total
@@ -229,7 +229,7 @@ def measure(folder: Path) -> None:
             "a page that Wagtail makes (its login)", {"courant": plain["courant"], "dynamic": login}
         )
         if peer := os.environ.get("COURANT_BENCH_PEER"):
-            show(f"{peer}", {"courant": plain["courant"], "peer": wrk(peer, os.getpid())})
+            show(f"{peer}", {"courant": plain["courant"], "peer": wrk(peer, 0)})
 
 
 def installed(program: str) -> bool:
