@@ -32,7 +32,7 @@ def ask(
 def ask_bytes(
     port: int, request: bytes, method: str = "GET", *, tls: ssl.SSLContext | None = None
 ) -> Answer:
-    plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=60)
     with tls.wrap_socket(plain, server_hostname="localhost") if tls else plain as connection:
         connection.sendall(request)
         response = HTTPResponse(connection, method=method)

@@ -162,7 +162,7 @@ def test_a_connection_is_good_for_many_answers_of_every_kind(courant: Server):
     asked += [("GET", "/audio/long-0123456789ab.mp3", {"Range": "bytes=5-9"})]
     asked += [("GET", "/audio/long-0123456789ab.mp3", {"Range": "bytes=9999999-"})]
     asked += [("GET", "/newsletter/", {}), ("POST", "/", {"Content-Length": "0"})]
-    with closing(HTTPConnection("127.0.0.1", courant.port, timeout=10)) as connection:
+    with closing(HTTPConnection("127.0.0.1", courant.port, timeout=60)) as connection:
         connection.connect()
         first = connection.sock
         for method, target, sent in asked * 3:

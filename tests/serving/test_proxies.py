@@ -3,6 +3,7 @@
 import socket
 import ssl
 import subprocess
+import time
 
 import pytest
 
@@ -116,10 +117,11 @@ def test_with_courant_down_the_paper_is_read_and_the_rest_says_so(name, served_h
     [(("/desk/login/", "/desk/password_reset/"), 11), (("/newsletter/sign-up/",), 21)],
 )
 def test_nginx_stops_a_flood_of_forms_from_one_address(nginx: Server, paths, before):
-    empty = {"Content-Length": "0"}
+    empty, began = {"Content-Length": "0"}, time.monotonic()
     statuses = [ask(nginx.port, "POST", paths[n % len(paths)], empty).status for n in range(30)]
+    freed = (time.monotonic() - began) / 6  # one more in six seconds
     assert 429 not in statuses[:before]
-    assert set(statuses[before + 2 :]) == {429}  # one more may have become free meanwhile
+    assert before <= len(statuses) - statuses.count(429) <= before + freed + 1
     for path in paths:
         assert ask(nginx.port, "GET", path).status == 200  # looking is no flood
     assert ask(nginx.port, "POST", "/desk/", empty).status != 429  # nor is working
