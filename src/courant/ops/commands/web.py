@@ -9,9 +9,6 @@ from courant.ops.commands import Refused
 
 HELP = "serve the paper, the forms and the desk"
 
-PROCESSES = 1
-THREADS = 8  # a slow form must not hold up readers in the same process
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, metavar="N", help="default: 8000")
@@ -19,21 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from granian import Granian
-    from granian.constants import Interfaces
+    from courant.config import home_path, load_config
+    from courant.ops.web.server import serve
 
     check_port(args.host, args.port)
     end_with_parent()
-    Granian(
-        "courant.wsgi:application",
-        address=args.host,
-        port=args.port,
-        interface=Interfaces.WSGI,
-        workers=PROCESSES,
-        blocking_threads=THREADS,
-        log_level="error",
-        respawn_failed_workers=True,
-    ).serve()
+    serve(home_path(), load_config(), args.host, args.port)
     return 0
 
 
