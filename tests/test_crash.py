@@ -18,6 +18,7 @@ from tests.conftest import Home, free_port, wait_until
 
 STORIES = 10
 KILLS = 20
+LONGEST = {"bake": 0.5, "narrate": 0.05}  # seconds into the work at which it is killed
 SPEAKING = "SELECT id FROM narration_narration WHERE status = 'speaking'"
 
 
@@ -45,7 +46,7 @@ def test_kill_9_at_twenty_points_while_ten_stories_are_published(home: Home, tmp
         if aim == "bake" and len(paths) < STORIES:
             paths.append(home.run("publish", str(next(files))).stdout.strip())
         make_work_for(home, aim)
-        struck = kill_a_worker_at(home, aim, chance.uniform(0, 0.05))
+        struck = kill_a_worker_at(home, aim, chance.uniform(0, LONGEST[aim]))
         interrupted[aim] += struck
         assert torn(home) == []
     assert interrupted == {"bake": KILLS // 2, "narrate": KILLS // 2}
@@ -59,31 +60,27 @@ def make_work_for(home: Home, aim: str) -> None:
     if aim == "bake":
         query(home, "UPDATE bake_target SET stale = 1, bulk = 0")
     else:
-        query(home, "UPDATE narration_narration SET status = 'waiting' WHERE status = 'ready'")
+        query(home, "UPDATE narration_narration SET status = 'waiting', claimed_until = NULL")
         shutil.rmtree(home.path / "narration" / "sentences", ignore_errors=True)
 
 
 def kill_a_worker_at(home: Home, aim: str, delay: float) -> bool:
     """Kill a worker a moment after it began; whether the kill proved to fall into that work.
 
-    What a dead worker leaves tells: files are no longer stale when a bake is done, and a narration
-    is no longer being spoken when it is.
+    What a dead worker leaves tells: a lease that it did not give back, a narration being spoken.
     """
     worker = home.start("worker")
     wait_until(
-        lambda: worker.poll() is not None or work_in_hand(home) == aim,
+        lambda: worker.poll() is not None or is_at(home, worker.pid, aim) or not waits(home),
         f"the worker is at: {aim}",
         pause=0.002,
     )
     time.sleep(delay)
     assert worker.poll() is None, worker.stderr.read().decode()
-    baking = work_in_hand(home) == "bake"
     worker.send_signal(signal.SIGKILL)
     assert worker.wait(10) == -signal.SIGKILL
     worker.stderr.close()
-    if aim == "bake":
-        return baking and bool(query(home, "SELECT id FROM bake_target WHERE stale"))
-    return bool(query(home, SPEAKING))
+    return is_at(home, worker.pid, aim)
 
 
 def query(home: Home, sql: str) -> list[tuple]:
@@ -91,11 +88,23 @@ def query(home: Home, sql: str) -> list[tuple]:
         return database.execute(sql).fetchall()
 
 
-def work_in_hand(home: Home) -> str:
-    """What a worker is at just now, seen from outside: its lease on the public tree, its claims."""
-    if query(home, "SELECT name FROM bake_lease WHERE holder != ''"):
-        return "bake"
-    return "narrate" if query(home, SPEAKING + " AND claimed_until > datetime('now')") else ""
+def is_at(home: Home, pid: int, aim: str) -> bool:
+    """Whether this worker is at that work, seen from outside: its lease, its claims.
+
+    The lease of one that was killed stays until the next worker ends it: only this one's counts.
+    """
+    if aim == "bake":
+        return bool(query(home, f"SELECT 1 FROM bake_lease WHERE holder LIKE '%:{pid}:%'"))
+    return bool(query(home, SPEAKING + " AND claimed_until > datetime('now')"))
+
+
+def waits(home: Home) -> bool:
+    """Whether a worker would find something to bake or to narrate."""
+    return bool(
+        query(home, "SELECT 1 FROM pipeline_change")
+        or query(home, "SELECT 1 FROM bake_target WHERE stale")
+        or query(home, "SELECT 1 FROM narration_narration WHERE status IN ('waiting', 'speaking')")
+    )
 
 
 def torn(home: Home) -> list[str]:
