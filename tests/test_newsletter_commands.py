@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,12 @@ from tests.conftest import Home, wait_until
 
 READERS = 30
 SETUP = f"""
-from courant.newsletter.tests.make import make_edition, make_newsletter, make_subscriptions
-from django.utils.timezone import now
+from courant.newsletter.tests.make import make_newsletter, make_subscriptions
+from courant.pipeline.editions import edition_of
+from courant.stories.models import Story
 newsletter = make_newsletter()
 make_subscriptions(newsletter, {READERS})
-print(make_edition(newsletter, clock=now, headline="The ferry returns").pk)
+print(edition_of(Story.objects.get().pk, newsletter=newsletter.slug).pk)
 """
 
 
@@ -27,8 +29,12 @@ def inbox() -> Iterator[Inbox]:
 
 
 @pytest.fixture
-def paper(home: Home, inbox: Inbox) -> Home:
+def paper(home: Home, inbox: Inbox, tmp_path: Path) -> Home:
     """A home with an edition that waits, and a mail server."""
+    story = tmp_path / "ferry.txt"
+    story.write_text("The ferry returns\n\nBy Ada Fell\n\nShe left the slip at noon.\n")
+    home.run("publish", str(story))
+    home.run("bake")
     home.variables |= {
         "COURANT_MAIL": "smtp",
         "COURANT_SMTP_PORT": str(inbox.port),
@@ -98,6 +104,7 @@ def test_a_key_is_made_once_shown_again_and_signs(paper, inbox):
     assert key.stat().st_mode & 0o777 == 0o600
     assert newsletter(paper, "key") in told
     newsletter(paper, "send")
+    assert len(inbox.got) == READERS
     assert all(data.startswith(b"DKIM-Signature: v=1; a=rsa-sha256") for _to, data in inbox.got)
 
 

@@ -62,8 +62,8 @@ class Podcasts(Kind):
 
     def keys(self, paper: Paper) -> Iterator[str]:
         yield ALL
-        languages = paper.languages()
-        yield from (f"language:{language}" for language in languages if len(languages) > 1)
+        # The only language's too: it reads that it is the only one, and so is made when it is not.
+        yield from (f"language:{language}" for language in paper.languages())
         yield from (f"section:{s.id}" for s in paper.sections if s.audio != "none")
 
     def touched(self, delta: Delta) -> Iterable[str]:
