@@ -83,9 +83,9 @@ def kill_a_worker_at(home: Home, aim: str, delay: float) -> bool:
     return is_at(home, worker.pid, aim)
 
 
-def query(home: Home, sql: str) -> list[tuple]:
+def query(home: Home, sql: str, *values: str) -> list[tuple]:
     with closing(sqlite3.connect(home.path / "courant.sqlite3", timeout=20)) as database, database:
-        return database.execute(sql).fetchall()
+        return database.execute(sql, values).fetchall()
 
 
 def is_at(home: Home, pid: int, aim: str) -> bool:
@@ -94,7 +94,7 @@ def is_at(home: Home, pid: int, aim: str) -> bool:
     The lease of one that was killed stays until the next worker ends it: only this one's counts.
     """
     if aim == "bake":
-        return bool(query(home, f"SELECT 1 FROM bake_lease WHERE holder LIKE '%:{pid}:%'"))
+        return bool(query(home, "SELECT 1 FROM bake_lease WHERE holder LIKE ?", f"%:{pid}:%"))
     return bool(query(home, SPEAKING + " AND claimed_until > datetime('now')"))
 
 
