@@ -141,6 +141,12 @@ def drop(generation: Generation) -> None:
     threading.Thread(target=shutil.rmtree, args=(folder_of(generation), True), daemon=True).start()
 
 
+def tidy_trees() -> None:
+    """Remove the temporary files of a baker that was killed. For one who knows that none works."""
+    for generation in filter(None, (current(), building())):
+        store_of(generation).tidy()
+
+
 def is_untidy() -> bool:
     """Whether old generations have left something."""
     counts = {

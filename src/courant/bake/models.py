@@ -167,6 +167,6 @@ class Lease(models.Model):
         cls.objects.filter(name=name, fence=fence).update(holder="", until=now())
 
     @classmethod
-    def end_all(cls) -> None:
-        """For the one who knows that every holder is dead."""
-        cls.objects.exclude(holder="").update(holder="", until=now())
+    def end_all(cls) -> bool:
+        """For the one who knows that every holder is dead; whether one had died with it in hand."""
+        return cls.objects.exclude(holder="").update(holder="", until=now()) > 0

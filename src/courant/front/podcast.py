@@ -62,12 +62,13 @@ class Podcasts(Kind):
 
     def keys(self, paper: Paper) -> Iterator[str]:
         yield ALL
-        # The only language's too: it reads that it is the only one, and so is made when it is not.
-        yield from (f"language:{language}" for language in paper.languages())
+        languages = paper.languages()
+        yield from (f"language:{language}" for language in languages if len(languages) > 1)
         yield from (f"section:{s.id}" for s in paper.sections if s.audio != "none")
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        return (name for name in delta.lists if name.partition(":")[0] == "language")
+        changed = {name for name in delta.lists if name.partition(":")[0] == "language"}
+        return changed | {f"language:{language}" for language in delta.languages}
 
     def make(self, press: Press, key: str) -> Made | None:
         show = show_of(press.paper, key)

@@ -18,7 +18,7 @@ from courant.bake import generations
 from courant.bake.build import Builder
 from courant.bake.lease import Held, hold
 from courant.bake.marks import KEPT_UP
-from courant.bake.models import Generation, Target
+from courant.bake.models import Generation, PublicFile, Removal, Target
 from courant.bake.pool import pool
 from courant.bake.report import Progress, Report
 from courant.front.sheet import Frame, NewsletterBox
@@ -90,7 +90,9 @@ def _has_work() -> bool:
     late = Target.objects.due().filter(generation__state__in=KEPT_UP)
     unfilled = Generation.objects.filter(state__in=KEPT_UP, filled=False)
     expired = PublicStory.objects.filter(until__lte=now())
-    rows = (Change.objects.due(), stale, late, expired, unfilled)
+    going = Removal.objects.filter(generation__state__in=KEPT_UP)
+    unused = PublicFile.objects.filter(generation__state__in=KEPT_UP, uses__lte=0)
+    rows = (Change.objects.due(), stale, late, expired, unfilled, going, unused)
     return not _looked or any(each.exists() for each in rows) or not generations.current()
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from courant.bake import generations
 from courant.bake.models import Lease
 from courant.bake.report import Progress
 from courant.lib.locks import in_company
@@ -122,7 +123,8 @@ def at_work() -> Iterator[None]:
 def _free_what_the_dead_hold() -> None:
     Narration.objects.all().end_leases()
     mail.end_leases()
-    Lease.end_all()
+    if Lease.end_all():
+        generations.tidy_trees()
 
 
 def _publish_if_changed() -> bool:

@@ -94,3 +94,14 @@ def test_rows_of_the_index_that_are_wrong_are_found_and_mended(current):
 def test_there_is_nothing_to_check_before_the_first_bake(own_folders):
     with pytest.raises(oracle.NothingBaked, match="Run: courant bake"):
         oracle.findings()
+
+
+def test_the_podcast_of_the_only_language_appears_when_there_is_another(current):
+    assert not (current / "podcast-en.xml").exists()
+    make_desk_story(title="Друга", language="uk")
+    path.publish()
+    assert (current / "podcast-en.xml").exists()
+    assert (current / "podcast-uk.xml").exists()
+    Story.objects.get(title="Друга").unpublish()
+    path.publish()
+    assert not list(current.glob("podcast-*.xml"))
