@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ROOMS_WITH_TABLES = ("stories", "narration", "newsletter", "pipeline", "desk")
+ROOMS_WITH_TABLES = ("stories", "narration", "bake", "newsletter", "pipeline", "desk")
 CODE = ["src", "tests", "tools", "bench", "conftest.py"]
 
 
@@ -64,7 +64,7 @@ def test(arguments: list[str]) -> None:
         rooms = [f"src/courant/{room}" for room in ROOMS_WITH_TABLES]
         user, name = os.environ.get("PGUSER", "postgres"), os.environ.get("PGDATABASE", "postgres")
         address = f"postgresql://{user}@127.0.0.1/{name}"
-        chosen = ("-m", "not slow and not browser and not soak")
+        chosen = ("-m", "django_db and not slow and not browser and not soak")
         run("pytest", *workers, *chosen, *rooms, COURANT_DATABASE_URL=address)
 
 

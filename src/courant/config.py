@@ -150,6 +150,33 @@ class Config(BaseSettings):
         64, ge=1, description="Memory per web process for public files; larger files are streamed."
     )
 
+    bucket: str = Field(
+        "", description="S3 bucket that the public files are copied to; empty: none is."
+    )
+    bucket_endpoint: str = Field(
+        "", description="Address of another S3 service than Amazon's, such as Cloudflare R2's."
+    )
+    bucket_region: str = Field("", description="The bucket's region; some services want auto.")
+    bucket_prefix: str = Field(
+        "",
+        pattern=r"^([^/].*/)?$",
+        description="What all names in the bucket begin with, such as paper/; empty: nothing.",
+    )
+    bucket_key: str = Field("", description="Access key; empty: as AWS's own tools find it.")
+    bucket_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
+    cdn: Literal["", "cloudflare", "fastly", "purge"] = Field(
+        "",
+        description="The cache in front of the paper that is told of each change; `purge`: by "
+        "PURGE requests, as nginx, Varnish and Caddy take them; empty: none.",
+    )
+    cdn_zone: str = Field("", description="Cloudflare's zone, or Fastly's service, by its id.")
+    cdn_token: SecretStr = Field(SecretStr(""), description="Token that may purge there.")
+    cdn_urls: list[str] = Field(
+        [],
+        description="Where PURGE requests go, a URL a cache; for the other two their API, if it "
+        "is not the usual one.",
+    )
+
     bake_processes: int = Field(
         0, ge=0, le=64, description="Processes that render a whole new tree; 0: one a processor."
     )

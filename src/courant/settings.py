@@ -153,6 +153,20 @@ COURANT_DISCLOSURE = CONFIG.narration_disclosure
 COURANT_DISCLOSURE_WORDS = CONFIG.narration_disclosure_words
 COURANT_SIGNING = HOME / "secrets" / "narration.pem"  # the newsroom's certificates and key
 COURANT_TIMESTAMPS = CONFIG.narration_timestamps
+COURANT_BUCKET = {
+    "name": CONFIG.bucket,
+    "endpoint": CONFIG.bucket_endpoint,
+    "region": CONFIG.bucket_region,
+    "prefix": CONFIG.bucket_prefix,
+    "key": CONFIG.bucket_key,
+    "secret": CONFIG.bucket_secret.get_secret_value(),
+}
+COURANT_CDN = {
+    "kind": CONFIG.cdn,
+    "zone": CONFIG.cdn_zone,
+    "token": CONFIG.cdn_token.get_secret_value(),
+    "urls": CONFIG.cdn_urls,
+}
 COURANT_PODCAST = {"owner": CONFIG.podcast_owner, "hub": CONFIG.podcast_hub}
 COURANT_TRANSPORT = {
     "file": "courant.newsletter.transports.file.FileTransport",

@@ -5,7 +5,7 @@ Where one of them differs and cannot be told otherwise, the row says how, and wh
 
 from dataclasses import dataclass, field
 
-from courant.ops.web.headers import FOR_EVER, PAGE
+from courant.lib.content import FOR_EVER, PAGE
 from tests.serving.tree import (
     FEED,
     FRONT,

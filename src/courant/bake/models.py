@@ -136,6 +136,40 @@ class Removal(models.Model):
         return self.path
 
 
+class Following(models.Model):
+    """How far one follower of the public tree has come: a bucket, or a CDN.
+
+    `asked` grows when the tree is going to change, and is what `done` becomes once it has followed:
+    a kill at any moment leaves the two apart.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    asked = models.PositiveBigIntegerField(default=1)
+    done = models.PositiveBigIntegerField(default=0)
+    complete = models.BooleanField(default=False)  # has been told of the whole tree once
+    error = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)  # not tried again before then
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.error or ('waits' if self.asked != self.done else 'done')}"
+
+
+class Followed(models.Model):
+    """A file as a follower knows it. Pictures and sounds have no digest: their names change."""
+
+    follower = models.ForeignKey(Following, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1000)
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("follower", "path", name="one_row_per_follower")]
+
+    def __str__(self) -> str:
+        return f"{self.follower_id}: {self.path}"
+
+
 class Lease(models.Model):
     """Who may write public files, and until when. `fence` grows each time that it is taken."""
 

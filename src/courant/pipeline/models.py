@@ -37,6 +37,7 @@ class Failure(models.Model):
         BAKE = "bake"
         NARRATE = "narrate"
         DELIVER = "deliver"
+        FOLLOW = "follow"
 
     room = models.CharField(max_length=10, choices=Room)
     subject = models.CharField(max_length=255)

@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from courant.bake import generations
 from courant.bake.build import Builder
+from courant.bake.followers import follow
 from courant.bake.lease import Held, hold
 from courant.bake.marks import KEPT_UP
 from courant.bake.models import Generation, PublicFile, Removal, Target
@@ -50,6 +51,7 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         return None
     started = now()
     with hold() as held:
+        follow.expect()
         report = Baking(held, progress).run(everything=everything)
     if report:
         _record(report, started)

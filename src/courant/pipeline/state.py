@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
+from courant.bake.followers import follow
 from courant.bake.marks import KEPT_UP
 from courant.bake.models import Target
 from courant.narration.models import Narration
@@ -25,10 +26,13 @@ class Waiting:
     narrations: int
     signups: int
     letters: int
+    followers: int
 
     @property
     def nothing(self) -> bool:
-        return not (self.changes or self.narrations or self.signups or self.letters)
+        return not (
+            self.changes or self.narrations or self.signups or self.letters or self.followers
+        )
 
 
 def waiting() -> Waiting:
@@ -41,6 +45,7 @@ def waiting() -> Waiting:
         letters=Delivery.objects.filter(
             edition__in=Edition.objects.filter(state__in=EDITIONS), state__in=UNDER_WAY
         ).count(),
+        followers=follow.waiting().count(),
     )
 
 
@@ -53,6 +58,7 @@ def problems() -> list[str]:
     found += [f"Bake: {row.path or row}: {row.error or row.problems}" for row in _bad_targets()]
     for narration in Narration.objects.failed().filter(superseded_at=None):
         found.append(f"Narrate: “{_headline(narration.story_id)}”: {narration.error}")
+    found += [f"Follow: the {row.name}: {row.error}" for row in follow.waiting().exclude(error="")]
     found += mail_problems()
     stuck = SignupRequest.objects.filter(state=SignupRequest.State.WAITING).exclude(error="")
     if reason := stuck.values_list("error", flat=True).first():
@@ -100,6 +106,7 @@ def retry_everything() -> None:
     for narration in Narration.objects.failed():
         narration.retry()
     try_again()
+    follow.retry()
     Failure.objects.all().delete()  # whatever still fails comes back with its reason
     bad = Target.objects.filter(generation__state__in=KEPT_UP).exclude(error="", problems="")
     bad.update(stale=True, bulk=False, tries=0)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from courant.bake import generations
+from courant.bake.followers import follow
 from courant.bake.models import Lease
 from courant.bake.report import Progress
 from courant.lib.locks import in_company
@@ -44,6 +45,7 @@ def work_off(
     *,
     baking: Progress | None = None,
     narrating: Progress | None = None,
+    following: Progress | None = None,
     delivering: Progress | None = None,
 ) -> None:
     """Do everything that waits now, in this process. What fails is recorded, not raised."""
@@ -52,6 +54,8 @@ def work_off(
         _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
         while _narrate_all(narrating) and Change.objects.exists():
             _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
+        while _guarded(Failure.Room.FOLLOW, lambda: follow.follow_next(following)):
+            pass
         while _guarded(Failure.Room.DELIVER, lambda: path.deliver(delivering)):
             pass
 
@@ -88,6 +92,8 @@ def work_on(stop: threading.Event) -> None:
         (Failure.Room.DELIVER, partial(path.deliver, seconds=MAIL_TURN), stop),
         *[(Failure.Room.NARRATE, path.narrate_next, stop)] * NARRATORS,
     ]
+    if follow.names():
+        rooms.append((Failure.Room.FOLLOW, follow.follow_next, stop))
     threads = [threading.Thread(target=_keep_at, args=room, daemon=True) for room in rooms]
     with at_work():
         for thread in threads:

@@ -9,13 +9,18 @@ import pytest
 from courant.bake.stores.base import Store
 from courant.bake.stores.folder import FolderStore
 from courant.bake.stores.memory import MemoryStore
+from courant.bake.stores.s3 import S3Store
+from courant.bake.tests import bucket
 from courant.lib.compression import variants
 
 PAGE = b"<p>The ferry is back.</p>" * 100
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def store(request, tmp_path: Path) -> Store:
+    if request.param == "s3":
+        address = request.getfixturevalue("s3_address")
+        return S3Store(bucket.make_bucket(address), bucket.NAME, "paper/")
     return FolderStore(tmp_path / "public") if request.param == "folder" else MemoryStore()
 
 

@@ -14,6 +14,7 @@ NAMES = (
     "web",
     "worker",
     "bake",
+    "follow",
     "status",
     "narrate",
     "voices",

@@ -18,6 +18,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"  stories to speak   {queue.narrations}")
     print(f"  sign-ups to answer {queue.signups}")
     print(f"  letters to send    {queue.letters}")
+    if queue.followers:
+        print(f"  copies to follow   {queue.followers}")
     found = problems()
     print("Failed" if found else "Failed\n  nothing")
     for problem in found:

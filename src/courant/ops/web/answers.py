@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import PurePath
 
+from courant.lib.content import COMPRESSIBLE, TYPES, content_type
 from courant.ops.web.cache import File
-from courant.ops.web.headers import COMPRESSIBLE, TYPES, Headers, content_type
+from courant.ops.web.headers import Headers
 from courant.ops.web.negotiation import CODED
 
 CODING_OF = {ending: coding for coding, ending in CODED.items()}

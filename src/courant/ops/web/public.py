@@ -9,15 +9,15 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
 
+from courant.lib.content import COMPRESSIBLE, FOR_EVER, HASHED, PAGE, TOLD, address_of
 from courant.ops.web.answers import Answer, Prepared, partial, prepare, says
 from courant.ops.web.cache import Cache, File
 from courant.ops.web.conditions import CONDITIONS, Outcome, RequestHeaders, outcome, wanted_part
-from courant.ops.web.headers import COMPRESSIBLE, FOR_EVER, PAGE, security
+from courant.ops.web.headers import Headers, security
 from courant.ops.web.negotiation import CODED, ENDINGS, LONGEST, PLAIN, codings
 
 INDEX, MISSING = "/index.html", "/404.html"
 UNASKED = (*CODED.values(), "/gone.html", INDEX)  # parts of what is answered at other addresses
-HASHED = ("/static/", "/media/", "/audio/")  # a name there changes with its content
 CHOICES = 10_000  # that are remembered
 TRUSTED = 1.0  # seconds in which the choice of a coding stands; the file is looked at each time
 NOTHING = ("", 0.0)
@@ -28,6 +28,7 @@ class PublicFiles:
     """A public root, of which at most `capacity` bytes are kept in memory.
 
     Below the folders in `hashed` a name never gets another content. `https`: readers come by it.
+    `told`: the cache in front of us is told of every change, so it may hold a page for longer.
     """
 
     def __init__(
@@ -37,9 +38,11 @@ class PublicFiles:
         *,
         https: bool = False,
         hashed: tuple[str, ...] = HASHED,
+        told: bool = False,
     ) -> None:
         self.root, self.cache = str(root), Cache(capacity)
         self.hashed, self.security = hashed, security(https=https)
+        self.told = told
         # Which file answered an address and an Accept-Encoding, and until when that stands.
         self.chosen: dict[tuple[str, str], tuple[str, float]] = {}
 
@@ -84,8 +87,12 @@ class PublicFiles:
 
     def _prepare(self, file: File, status: int = 200) -> Prepared:
         name = file.path.removeprefix(self.root)
-        caching = FOR_EVER if name.startswith(self.hashed) else PAGE
-        file.answers = prepare(file, [("cache-control", caching), *self.security], status)
+        page = TOLD if self.told else PAGE
+        caching = FOR_EVER if name.lstrip("/").startswith(self.hashed) else page
+        shared = [("cache-control", caching), *self.security]
+        if self.told:
+            shared += keys_of(name.lstrip("/"))
+        file.answers = prepare(file, shared, status)
         return file.answers
 
     def _on_conditions(
@@ -134,6 +141,14 @@ class PublicFiles:
         where = quote(folder) + (f"?{quote(query, safe=QUERY_SAFE)}" if query else "")
         headers = [("location", where), ("cache-control", PAGE), *self.security]
         return says(301, "This page has another address.", headers)
+
+
+def keys_of(path: str) -> Headers:
+    """The surrogate keys by which a CDN is told that this file changed: Fastly's, Cloudflare's."""
+    for ending in CODED.values():
+        path = path.removesuffix(ending)
+    address = address_of(path)
+    return [("surrogate-key", address), ("cache-tag", address)]
 
 
 def _is_proper(path: str) -> bool:

@@ -27,8 +27,9 @@ DESK_STATIC = "/desk/static/"
 class Site:
     """An RSGI application over a home: its public root, its desk's static files, its Django."""
 
-    def __init__(self, home: Path, *, capacity: int, https: bool) -> None:
-        self.public = PublicFiles(home / "public" / "current", capacity, https=https)
+    def __init__(self, home: Path, *, capacity: int, https: bool, told: bool = False) -> None:
+        root = home / "public" / "current"
+        self.public = PublicFiles(root, capacity, https=https, told=told)
         # Wagtail puts its version behind each name; ours may change, so all are asked for again.
         self.static = PublicFiles(home / "static", capacity, https=https, hashed=())
         self.dynamic = Dynamic(load_django, self.public.security)

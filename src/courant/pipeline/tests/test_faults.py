@@ -186,6 +186,7 @@ def all_that_is_wrong(
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [*FAULTS, None], ids=["full", "broken", "killed"])
 def test_a_fault_at_a_step_of_a_bake_leaves_whole_files_and_true_marks(paper, disk, fault):
     assert all_that_is_wrong(paper, disk, fault, EACH) == {}
@@ -197,6 +198,7 @@ def test_a_fault_at_any_step_of_a_bake_leaves_whole_files_and_true_marks(paper, 
     assert all_that_is_wrong(paper, disk, fault, 1) == {}
 
 
+@pytest.mark.slow
 def test_a_store_that_writes_where_readers_read_is_caught(paper, disk, monkeypatch):
     def write_in_place(store: FolderStore, file: Path, data: bytes) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -211,6 +213,7 @@ def test_a_store_that_writes_where_readers_read_is_caught(paper, disk, monkeypat
     assert any(line.startswith("torn: ") for line in found)
 
 
+@pytest.mark.slow
 def test_a_baker_that_records_before_it_writes_is_caught(paper, disk, monkeypatch):
     put = Builder._put
 

@@ -150,8 +150,13 @@ def memory_voice(settings) -> None:
     settings.COURANT_VOICES = {"en": MEMORY, "uk": MEMORY}
 
 
+@pytest.mark.slow
 def test_after_two_hundred_steps_of_any_kind_readers_have_what_is_published():
     run(examples=8, steps=25)
+
+
+def test_after_a_few_steps_of_any_kind_readers_have_what_is_published():
+    run(examples=2, steps=10)
 
 
 @pytest.mark.soak

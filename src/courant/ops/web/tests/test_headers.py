@@ -2,7 +2,8 @@
 
 import re
 
-from courant.ops.web.headers import CSP, HSTS, TYPES, content_type, security
+from courant.lib.content import TYPES, content_type
+from courant.ops.web.headers import CSP, HSTS, security
 
 DIRECTIVES = dict(directive.split(" ", 1) for directive in CSP.split("; "))
 EIGHTEEN_WEEKS = 18 * 7 * 24 * 3600

@@ -112,3 +112,21 @@ def test_a_flood_of_missing_addresses_costs_no_memory_and_few_looks_at_the_disk(
     assert len(looks) / 2000 < 7
     assert files.cache.files == kept
     assert len(files.chosen) <= public.CHOICES
+
+
+def test_a_cache_that_is_told_of_changes_gets_keys_and_may_keep_pages_longer(root):
+    told = PublicFiles(root, told=True)
+    page = dict(ask(told).headers)
+    assert page["surrogate-key"] == page["cache-tag"] == "/harbour/ferry/"
+    assert page["cache-control"] == "public, max-age=0, s-maxage=300, stale-if-error=86400"
+    assert dict(ask(told, "/none/").headers)["surrogate-key"] == "/404.html"
+    plain = dict(ask(PublicFiles(root)).headers)
+    assert "surrogate-key" not in plain and "s-maxage=5," in plain["cache-control"]
+
+
+def test_the_key_of_a_killed_story_is_its_address(root):
+    put(root / "pier/gone.html", b"<p>Taken back.")
+    told = PublicFiles(root, told=True)
+    answer = ask(told, "/pier/", headers())
+    assert answer.status == 410
+    assert dict(answer.headers)["surrogate-key"] == "/pier/"
