@@ -144,7 +144,13 @@ def _free_what_the_dead_hold() -> None:
 def _narrate_behind() -> bool:
     """Speak a story that waits, and stand back between two sentences while pages are made."""
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)  # of this thread, on Linux
-    return path.narrate_next(lambda done, total: nothing_urgent.wait(STAND_BACK))
+    return path.narrate_next(_stand_back)
+
+
+def _stand_back(done: int, total: int) -> None:
+    """Called before each sentence."""
+    del done, total
+    nothing_urgent.wait(STAND_BACK)
 
 
 def _publish_if_changed() -> bool:
