@@ -110,7 +110,7 @@ def _place(changed: Sequence[Frozen], held: Held, report: Report) -> tuple[set[i
     generation = current()
     if generation is None or not changed:
         return set(), None
-    builder = Builder(generation, store_of(generation), held)
+    builder = Builder(generation, store_of(generation, held), held)
     done = builder.place(each.story for each in changed)
     report.add(done)
     ids = {each.story.id for each in changed}
