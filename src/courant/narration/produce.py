@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import av
 from django.db import transaction
@@ -68,14 +69,19 @@ def _request(story: PublishedStory, plan: Plan) -> Narration:
 
 
 def request_all(stories: Sequence[PublishedStory]) -> None:
-    """`request` for many: one query when nothing has changed."""
+    """`request` for many: one query when nothing has changed, two when all are new."""
     rows: dict[int, list[Narration]] = {}
     for row in Narration.objects.of([story.id for story in stories]):
         rows.setdefault(row.story_id, []).append(row)
+    new = []
     for story in stories:
         plan = plan_for(story)
-        if not _is_settled(rows.get(story.id, []), plan.digest):
+        if story.id not in rows:
+            new.append(Narration(story_id=story.id, digest=plan.digest, **_facts(story, plan)))
+        elif not _is_settled(rows[story.id], plan.digest):
             _request(story, plan)
+    if new:  # all at once: an old archive has many
+        Narration.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def _is_settled(rows: Sequence[Narration], digest: str) -> bool:
@@ -87,11 +93,16 @@ def _is_settled(rows: Sequence[Narration], digest: str) -> bool:
 
 
 def _new_row(story: PublishedStory, plan: Plan) -> Narration:
-    facts: dict[str, object] = {"text_at": story.updated or story.published}
+    rows, facts = Narration.objects, _facts(story, plan)
+    return rows.get_or_create(story_id=story.id, digest=plan.digest, defaults=facts)[0]
+
+
+def _facts(story: PublishedStory, plan: Plan) -> dict[str, Any]:
+    """Of a narration that nobody has begun."""
+    facts: dict[str, Any] = {"text_at": story.updated or story.published}
     if plan.trouble:
         facts |= {"status": Narration.Status.FAILED, "error": plan.trouble}
-    rows = Narration.objects
-    return rows.get_or_create(story_id=story.id, digest=plan.digest, defaults=facts)[0]
+    return facts
 
 
 def _supersede_others(row: Narration) -> None:

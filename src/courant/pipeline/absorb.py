@@ -64,10 +64,18 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
         held.renew()
         tags = subjects | ({"picks", "redirects"} if found.frame else set())
         mark(index.Delta(tags=tags))
-        later = [Change(subject=f"page:{pk}", bulk=True) for pk in ids[A_CHUNK:]]
-        Change.objects.bulk_create(later, batch_size=A_QUERY)
+        _look_later(ids[A_CHUNK:])
         _forget(list(changes))
     return found
+
+
+def _look_later(ids: Sequence[int]) -> None:
+    """Rows of their own for stories that wait, but for those that have one already."""
+    if ids:
+        known = set(Change.objects.due().filter(bulk=True).values_list("subject", flat=True))
+        wanted = (f"page:{pk}" for pk in ids)
+        rows = [Change(subject=name, bulk=True) for name in wanted if name not in known]
+        Change.objects.bulk_create(rows, batch_size=A_QUERY)
 
 
 def _absorb_stories(ids: Sequence[int], held: Held, report: Report) -> None:
