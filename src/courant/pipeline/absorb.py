@@ -60,11 +60,14 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
     subjects |= _old_addresses_of(subjects)
     ids = sorted(_stories_of(subjects), reverse=True)  # the newest first
     _absorb_stories(ids[:A_CHUNK], held, found.report)
+    said = sorted(narrating.to_be_said_again(subjects), reverse=True)
+    narrating.ask_for(each.story for each in read_stories(said[:A_CHUNK]))
     with transaction.atomic():
         held.renew()
         tags = subjects | ({"picks", "redirects"} if found.frame else set())
         mark(index.Delta(tags=tags))
         later = [Change(subject=f"page:{pk}", bulk=True) for pk in ids[A_CHUNK:]]
+        later += [Change(subject=f"{narrating.SAID}:{pk}", bulk=True) for pk in said[A_CHUNK:]]
         Change.objects.bulk_create(later, batch_size=A_QUERY)
         _forget(list(changes))
     return found
