@@ -47,7 +47,12 @@ class LexiconEntry(models.Model):
         ordering = ["language", "grapheme"]
         verbose_name = "pronunciation"
         constraints = [
-            models.UniqueConstraint("language", "grapheme", name="one_rule_per_word"),
+            models.UniqueConstraint(
+                "language",
+                "grapheme",
+                name="one_rule_per_word",
+                violation_error_message="There is a rule for this word already.",
+            ),
         ]
 
     def __str__(self) -> str:
