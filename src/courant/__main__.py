@@ -14,6 +14,7 @@ from pydantic_settings import SettingsError
 from courant import __version__
 from courant.config import DEFAULT_HOME, home_path
 from courant.lib.files import is_disk_full
+from courant.ops.children import end_with_parent
 from courant.ops.commands import NAMES, Refused
 
 NEEDS_NO_HOME = ("init", "demo")
@@ -107,4 +108,5 @@ def _about_settings(error: WrongSettings) -> str:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     sys.exit(main())

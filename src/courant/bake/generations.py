@@ -47,11 +47,17 @@ def folder_of(generation: Generation) -> Path:
     return Path(settings.COURANT_PUBLIC) / generation.folder
 
 
-def store_of(generation: Generation) -> FolderStore:
-    """Where a generation's files are. One that nobody reads yet borrows from the one they read."""
+def store_of(generation: Generation, held: Held | None = None) -> FolderStore:
+    """Where a generation's files are. One that nobody reads yet borrows from the one they read.
+
+    With a lease it is changed only while that holds, asked anew before each file.
+    """
     live = generation.state == Generation.State.CURRENT
     sibling = None if live else public_root()
-    return FolderStore(folder_of(generation), live=live, sibling=sibling)
+    store = FolderStore(folder_of(generation), live=live, sibling=sibling)
+    if held:
+        store.may_change = held.check
+    return store
 
 
 def keep_up_with(frame: Frame, held: Held) -> None:
@@ -96,8 +102,7 @@ def fill(generation: Generation, held: Held) -> Iterator[int]:
 def switch_to(generation: Generation, held: Held) -> None:
     """Let readers see another generation: all of it, from one moment on."""
     store_of(generation).flush()
-    held.check()
-    _lead_to(generation)
+    _lead_to(generation, held)
     _write_down_switch(generation, held)
 
 
@@ -118,9 +123,8 @@ def go_back(held: Held) -> Generation:
     previous = Generation.objects.filter(state=Generation.State.PREVIOUS).order_by("-pk").first()
     if previous is None or not folder_of(previous).exists():
         raise CannotGoBack("There is no earlier generation to go back to.")
-    _take_out_what_is_not_public(previous)
-    held.check()
-    _lead_to(previous)
+    _take_out_what_is_not_public(previous, held)
+    _lead_to(previous, held)
     with transaction.atomic():
         held.renew()
         now_refused = Generation.objects.filter(
@@ -180,13 +184,18 @@ def tidy_up() -> bool:
     return True
 
 
-def _lead_to(generation: Generation) -> None:
+def _lead_to(generation: Generation, held: Held) -> None:
     """One rename: a reader gets all old or all new."""
     link = public_root()
     link.parent.mkdir(parents=True, exist_ok=True)
     fresh = link.with_name(f".current.{secrets.token_hex(6)}.tmp")
     fresh.symlink_to(generation.folder, target_is_directory=True)
-    fresh.rename(link)
+    try:
+        held.check()
+        fresh.rename(link)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     sync_folder(link.parent)
 
 
@@ -201,9 +210,9 @@ def _write_down_switch(generation: Generation, held: Held) -> None:
     generation.refresh_from_db()
 
 
-def _take_out_what_is_not_public(generation: Generation) -> None:
+def _take_out_what_is_not_public(generation: Generation, held: Held) -> None:
     """An old tree may hold what was taken back since."""
-    store = store_of(generation)
+    store = store_of(generation, held)
     homes = [kind.name for kind in kinds().values() if kind.home]
     rows = Target.objects.of(generation).in_place().filter(kind__in=homes)
     for row in rows.iterator():

@@ -17,6 +17,7 @@ from courant.stories.paper import Paper
 from courant.stories.published import Moved, PublishedStory
 
 ONLY = "-"  # the key of the one file of its kind
+NAMED = ("/people/", "/topics/")  # pages that are there while a story names them
 PAGE = re.compile(r"(/[^/.]+)+/")
 
 
@@ -194,7 +195,9 @@ class Gone(Kind):
 
 def _leads_on(paper: Paper, moved: Moved) -> bool:
     """Only a page's address has ever led anywhere: a name with a dot in it is a file's."""
-    return bool(PAGE.fullmatch(moved.old_path)) and not paper.stands_at(moved.old_path)
+    if not PAGE.fullmatch(moved.old_path) or paper.stands_at(moved.old_path):
+        return False
+    return not moved.path.startswith(NAMED) or paper.stands_at(moved.path)
 
 
 def changes_of(delta: Delta, kind: str) -> Iterator[ListChange]:

@@ -4,7 +4,7 @@ import ctypes
 import errno
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -22,9 +22,16 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = PUBLIC
 
 
 def put_whole(
-    path: Path, chunks: Iterable[bytes], *, mode: int = PUBLIC_MODE, sync: bool = True
+    path: Path,
+    chunks: Iterable[bytes],
+    *,
+    mode: int = PUBLIC_MODE,
+    sync: bool = True,
+    ready: Callable[[], None] | None = None,
 ) -> None:
     """The same without the last step: for many files in a folder that is synced once.
+
+    `ready` is asked when all is written and nothing is seen yet; what it raises stops it there.
 
     Without `sync` nothing survives a power cut before `sync_volume`: for trees nobody reads yet.
     """
@@ -32,6 +39,8 @@ def put_whole(
     temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")  # short: names may be long already
     try:
         _write(temporary, chunks, mode, sync=sync)
+        if ready:
+            ready()
         temporary.rename(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

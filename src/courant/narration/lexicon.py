@@ -69,7 +69,7 @@ def stories_with(language: str, grapheme: str) -> list[int]:
     return [
         story_id
         for story_id, text in _texts(language)
-        if grapheme.casefold() in text.casefold() and any(sought.spans(text))
+        if any(any(sought.spans(line)) for line in _lines_with(grapheme, text))
     ]
 
 
@@ -84,8 +84,16 @@ def touched_by(language: str, grapheme: str, rule: Rule | None) -> list[int]:
     return [
         story_id
         for story_id, text in _texts(language)
-        if grapheme.casefold() in text.casefold() and _said(text, before) != _said(text, after)
+        if any(_said(each, before) != _said(each, after) for each in _lines_with(grapheme, text))
     ]
+
+
+def _lines_with(grapheme: str, text: str) -> list[str]:
+    """The sentences in which a word may stand, whatever its case."""
+    folded = grapheme.casefold()
+    if folded not in text.casefold():
+        return []
+    return [line for line in text.split("\n") if folded in line.casefold()]
 
 
 def _said(text: str, lexicon: Lexicon) -> tuple[str, str]:

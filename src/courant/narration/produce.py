@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import av
 from django.db import transaction
@@ -75,15 +76,20 @@ def _request(story: PublishedStory, plan: Plan) -> Narration:
 
 
 def request_all(stories: Sequence[PublishedStory]) -> None:
-    """`request` for many: when nothing has changed, one query and one for each language."""
+    """`request` for many: a query, and one for each language; one more when some are new."""
     lexica = Lexica()
     rows: dict[int, list[Narration]] = {}
     for row in Narration.objects.of([story.id for story in stories]):
         rows.setdefault(row.story_id, []).append(row)
+    new = []
     for story in stories:
         plan = plan_for(story, lexicon=lexica.of(story.language))
-        if not _is_settled(rows.get(story.id, []), plan):
+        if story.id not in rows:
+            new.append(Narration(story_id=story.id, digest=plan.digest, **_facts(story, plan)))
+        elif not _is_settled(rows[story.id], plan):
             _request(story, plan)
+    if new:  # all at once: an old archive has many
+        Narration.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def _is_settled(rows: Sequence[Narration], plan: Plan) -> bool:
@@ -108,14 +114,19 @@ def _may_stay(row: Narration, basis: str) -> bool:
 
 
 def _new_row(story: PublishedStory, plan: Plan) -> Narration:
-    facts: dict[str, object] = {
+    rows, facts = Narration.objects, _facts(story, plan)
+    return rows.get_or_create(story_id=story.id, digest=plan.digest, defaults=facts)[0]
+
+
+def _facts(story: PublishedStory, plan: Plan) -> dict[str, Any]:
+    """Of a narration that nobody has begun."""
+    facts: dict[str, Any] = {
         "text_at": story.updated or story.published,
         "basis": plan.basis,
     }
     if plan.trouble:
         facts |= {"status": Narration.Status.FAILED, "error": plan.trouble}
-    rows = Narration.objects
-    return rows.get_or_create(story_id=story.id, digest=plan.digest, defaults=facts)[0]
+    return facts
 
 
 def _supersede_others(row: Narration, basis: str) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 LIFELINE = "COURANT_LIFELINE"  # number of a pipe's end that closes when the parent is gone
 PATIENCE = 15.0  # seconds to end by oneself
+GRACE = 5.0  # seconds in which a forked process answers what it has begun to answer
 QUIET = 60.0  # a child that ran longer than this failed anew, not again
 LONGEST_PAUSE = 30.0
 
@@ -74,17 +75,47 @@ class Child:
 
 
 def end_with_parent() -> None:
-    """In a child: end as by SIGTERM when the parent dies without a word."""
+    """In a child, before anything else: end when the parent dies without a word, and all with it.
+
+    Processes that are forked from here on watch for themselves: this one may be killed as well.
+    """
     if (number := os.environ.pop(LIFELINE, "")) == "":
         return
-    os.set_inheritable(int(number), False)  # noqa: FBT003
+    lifeline = int(number)
+    os.set_inheritable(lifeline, False)  # noqa: FBT003
+    _when_it_breaks(lifeline, _end_family)
+    os.register_at_fork(after_in_child=lambda: _begin_forked(lifeline))
+
+
+def _begin_forked(lifeline: int) -> None:
+    # The parent's handlers would take a signal and do nothing here: one that comes before the
+    # process has its own would be lost, and the parent would wait for its end for ever.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    _when_it_breaks(lifeline, _end_late)
+
+
+def _when_it_breaks(lifeline: int, act: Callable[[], None]) -> None:
+    """Run `act` in a thread when the other end of the pipe closes, or has been closed already."""
 
     def watch() -> None:
         with suppress(OSError):
-            os.read(int(number), 1)  # returns when the other end closes
-        os.kill(os.getpid(), signal.SIGTERM)
+            os.read(lifeline, 1)
+        act()
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _end_family() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(PATIENCE)
+    os.killpg(os.getpgrp(), signal.SIGKILL)  # it leads a session of its own: see `Child`
+
+
+def _end_late() -> None:
+    """Leave the end to the parent, which does it in order; and do it when that is dead too."""
+    time.sleep(GRACE)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def on_stop(act: Callable[[], None]) -> None:

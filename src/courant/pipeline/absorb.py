@@ -66,11 +66,18 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
         held.renew()
         tags = subjects | ({"picks", "redirects"} if found.frame else set())
         mark(index.Delta(tags=tags))
-        later = [Change(subject=f"page:{pk}", bulk=True) for pk in ids[A_CHUNK:]]
-        later += [Change(subject=f"{narrating.SAID}:{pk}", bulk=True) for pk in said[A_CHUNK:]]
-        Change.objects.bulk_create(later, batch_size=A_QUERY)
+        _look_later(f"page:{pk}" for pk in ids[A_CHUNK:])
+        _look_later(f"{narrating.SAID}:{pk}" for pk in said[A_CHUNK:])
         _forget(list(changes))
     return found
+
+
+def _look_later(subjects: Iterable[str]) -> None:
+    """Rows of their own for stories that wait, but for those that have one already."""
+    if wanted := list(subjects):
+        known = set(Change.objects.due().filter(bulk=True).values_list("subject", flat=True))
+        rows = [Change(subject=name, bulk=True) for name in wanted if name not in known]
+        Change.objects.bulk_create(rows, batch_size=A_QUERY)
 
 
 def _absorb_stories(ids: Sequence[int], held: Held, report: Report) -> None:
@@ -105,7 +112,7 @@ def _place(changed: Sequence[Frozen], held: Held, report: Report) -> tuple[set[i
     generation = current()
     if generation is None or not changed:
         return set(), None
-    builder = Builder(generation, store_of(generation), held)
+    builder = Builder(generation, store_of(generation, held), held)
     done = builder.place(each.story for each in changed)
     report.add(done)
     ids = {each.story.id for each in changed}

@@ -72,7 +72,8 @@ def use_idle_time() -> bool:
     with hold() as held:
         if generations.tidy_up():
             return True
-        return Builder(generation, generations.store_of(generation), held).squeeze(AT_ONCE) > 0
+        store = generations.store_of(generation, held)
+        return Builder(generation, store, held).squeeze(AT_ONCE) > 0
 
 
 def _ask_for_missing(generation: Generation) -> bool:
@@ -194,7 +195,8 @@ class Baking:
 
     def _builder(self, generation: Generation) -> Builder:
         many = self.pool.make if self.pool else None
-        return Builder(generation, generations.store_of(generation), self.held, many)
+        store = generations.store_of(generation, self.held)
+        return Builder(generation, store, self.held, many)
 
     def _doubt_everything(self) -> None:
         """Take nothing for granted: every story is read again, every target made again."""

@@ -6,6 +6,7 @@ because a process died between a commit and a message, is found all the same.
 
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +40,12 @@ LOOK = 0.25  # seconds between two looks
 AFTER_TROUBLE = 5.0  # seconds to wait when a round failed, so that a full disk does not spin
 NARRATORS = min(2, os.cpu_count() or 1)
 SYSTEM = "the worker"
+BEHIND = 5  # niceness of those who speak: readers wait for pages, not for sound
+STAND_BACK = 2.0  # seconds at most, at each sentence: a whole new tree takes longer than that
+HANDOVER = 0.0005  # seconds until a thread makes way for another; Python's own are 0.005
+
+nothing_urgent = threading.Event()
+nothing_urgent.set()
 
 
 def work_off(
@@ -86,11 +93,12 @@ def _narrate_all(progress: Progress | None) -> int:
 
 def work_on(stop: threading.Event) -> None:
     """Keep working until told to stop. Each room has its thread, so none waits for another."""
+    sys.setswitchinterval(HANDOVER)
     ear = Listener(Path(settings.COURANT_WAKE))
     rooms: list[tuple[object, ...]] = [
         (Failure.Room.BAKE, _publish_if_changed, stop, ear.wait),
         (Failure.Room.DELIVER, partial(path.deliver, seconds=MAIL_TURN), stop),
-        *[(Failure.Room.NARRATE, path.narrate_next, stop)] * NARRATORS,
+        *[(Failure.Room.NARRATE, _narrate_behind, stop)] * NARRATORS,
     ]
     if follow.names():
         rooms.append((Failure.Room.FOLLOW, follow.follow_next, stop))
@@ -133,10 +141,26 @@ def _free_what_the_dead_hold() -> None:
         generations.tidy_trees()
 
 
+def _narrate_behind() -> bool:
+    """Speak a story that waits, and stand back between two sentences while pages are made."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)  # of this thread, on Linux
+    return path.narrate_next(_stand_back)
+
+
+def _stand_back(done: int, total: int) -> None:
+    """Called before each sentence."""
+    del done, total
+    nothing_urgent.wait(STAND_BACK)
+
+
 def _publish_if_changed() -> bool:
     publish_due()
-    if path.publish() is not None:
-        return True
+    nothing_urgent.clear()
+    try:
+        if path.publish() is not None:
+            return True
+    finally:
+        nothing_urgent.set()
     path.use_idle_time()
     return False
 

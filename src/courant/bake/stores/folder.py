@@ -1,7 +1,7 @@
 """Public files in a folder that a web server reads."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from courant.bake.stores.base import Store, checked
@@ -19,11 +19,13 @@ class FolderStore(Store):
     """A tree on disk. Every file appears whole; a power cut leaves the old one or the new one.
 
     A tree that nobody reads yet (`live` is False) is made durable in one go, by `flush`.
+    `may_change` is asked before each thing that readers would see; it raises when they must not.
     `sibling` is another tree, whose copies of pictures and sounds are linked and not copied again.
     """
 
     def __init__(self, root: Path, *, live: bool = True, sibling: Path | None = None) -> None:
         self.root, self.live, self.sibling = root, live, sibling
+        self.may_change: Callable[[], None] = _always
         self._folders: set[Path] = set()  # changed since the last flush
 
     def paths(self) -> Iterator[str]:
@@ -51,7 +53,7 @@ class FolderStore(Store):
             if ending in variants:
                 self._put(variant, variants[ending])
             else:
-                variant.unlink(missing_ok=True)
+                self._remove(variant)
         self._put(file, data)
 
     def put_variant(self, path: str, ending: str, data: bytes) -> None:
@@ -63,11 +65,11 @@ class FolderStore(Store):
         twin = self.sibling / path if self.sibling else None
         file.parent.mkdir(parents=True, exist_ok=True)
         if twin and self._same_size(twin, source):
-            file.unlink(missing_ok=True)
+            self._remove(file)
             os.link(twin, file)
             self._folders.add(file.parent)
         else:
-            put_whole(file, file_chunks(source), sync=self.live)
+            put_whole(file, file_chunks(source), sync=self.live, ready=self.may_change)
             self._folders.add(file.parent)
 
     def has_file(self, path: str, source: Path) -> bool:
@@ -76,7 +78,7 @@ class FolderStore(Store):
     def delete(self, path: str) -> None:
         file = self.root / checked(path)
         for ending in ("", *ENDINGS):
-            file.with_name(file.name + ending).unlink(missing_ok=True)
+            self._remove(file.with_name(file.name + ending))
         self._drop_empty_folders(file.parent)
 
     def flush(self) -> None:
@@ -93,13 +95,17 @@ class FolderStore(Store):
 
     def _put(self, file: Path, data: bytes) -> None:
         made = not file.parent.exists()
-        put_whole(file, [data], sync=self.live)
+        put_whole(file, [data], sync=self.live, ready=self.may_change)
         self._folders.add(file.parent)
         if made:  # new folders are entries of those above
             above = file.parent
             while above != self.root and self.root in above.parents:
                 above = above.parent
                 self._folders.add(above)
+
+    def _remove(self, file: Path) -> None:
+        self.may_change()
+        file.unlink(missing_ok=True)
 
     @staticmethod
     def _same_size(file: Path, source: Path) -> bool:
@@ -117,3 +123,7 @@ class FolderStore(Store):
                 break
             folder = folder.parent
         self._folders.add(folder)
+
+
+def _always() -> None:
+    """Nobody else writes here."""

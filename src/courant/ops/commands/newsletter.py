@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from courant.ops.children import end_with_parent, on_stop
+from courant.ops.children import on_stop
 from courant.ops.commands import Refused
 from courant.ops.progress import progress_bar
 
@@ -171,7 +171,6 @@ def listen(args: argparse.Namespace) -> int:
 
     stop = threading.Event()
     on_stop(stop.set)
-    end_with_parent()
     take_all(stop)
     return 0
 

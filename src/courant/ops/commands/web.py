@@ -4,7 +4,6 @@ import argparse
 import errno
 import socket
 
-from courant.ops.children import end_with_parent
 from courant.ops.commands import Refused
 
 HELP = "serve the paper, the forms and the desk"
@@ -20,7 +19,6 @@ def run(args: argparse.Namespace) -> int:
     from courant.ops.web.server import serve
 
     check_port(args.host, args.port)
-    end_with_parent()
     serve(home_path(), load_config(), args.host, args.port)
     return 0
 

@@ -3,7 +3,7 @@
 import argparse
 import threading
 
-from courant.ops.children import end_with_parent, on_stop
+from courant.ops.children import on_stop
 
 HELP = "bake, narrate and deliver what waits, and keep going"
 
@@ -17,6 +17,5 @@ def run(args: argparse.Namespace) -> int:
 
     stop = threading.Event()
     on_stop(stop.set)
-    end_with_parent()
     work_on(stop)
     return 0

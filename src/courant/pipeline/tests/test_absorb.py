@@ -1,5 +1,6 @@
 """What change rows come to: which pages, in which order, and what stays private."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from django.utils.timezone import now
 from courant.bake import generations
 from courant.bake.models import Target
 from courant.bake.stores.folder import FolderStore
-from courant.pipeline import absorb, path
+from courant.pipeline import absorb, oracle, path
 from courant.pipeline.models import Change
-from courant.stories.models import Person, Photo, Story
+from courant.stories.models import Person, Photo, Story, StoryTopic, Topic
 from courant.stories.models.parts import Byline
 from courant.stories.tests.make import make_desk_photo, make_desk_story
 
@@ -190,3 +191,35 @@ def test_a_photo_whose_rights_end_goes_without_anybody_touching_it(public):
     path.publish()
     assert "<img" not in page.read_text()
     assert photos(public) == []
+
+
+def led_to(public: Path, name: str) -> str:
+    """Where an old address leads; nothing when it does not."""
+    page = public / "current" / name / "index.html"
+    found = re.search(r'http-equiv="refresh" content="0; ?url=([^"]+)"', page.read_text())
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("kind", ["people", "topics"])
+def test_old_addresses_of_people_and_topics_lead_to_the_new_ones_for_ever(public, kind):
+    thing = (Person if kind == "people" else Topic).objects.create(name="First", slug="first")
+    story = Story.objects.get().get_latest_revision_as_object()
+    if kind == "people":
+        story.bylines = [Byline(person=thing)]
+    else:
+        story.story_topics = [StoryTopic(tag=thing)]
+    story.save_revision().publish()
+    for slug in ("second", "third"):
+        thing.slug = slug
+        thing.save()
+        path.publish()
+    assert led_to(public, f"{kind}/first") == led_to(public, f"{kind}/second") == f"/{kind}/third/"
+    thing.slug = "first"
+    thing.save()
+    path.publish()
+    assert led_to(public, f"{kind}/second") == led_to(public, f"{kind}/third") == f"/{kind}/first/"
+    assert led_to(public, f"{kind}/first") == ""
+    story.unpublish()
+    path.publish()
+    assert not list((public / "current" / kind).glob("*/index.html"))
+    assert list(oracle.findings().lines()) == []

@@ -11,6 +11,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 from wagtail.snippets.models import register_snippet
 
+from courant.stories.moves import Addressed
+
 
 class Byline(Orderable):
     """One name over a story: a person of ours, or a free name such as an agency."""
@@ -44,7 +46,7 @@ class Byline(Orderable):
 
 
 @register_snippet
-class Topic(TagBase):
+class Topic(Addressed, TagBase):
     """What stories are about, across sections."""
 
     free_tagging = True

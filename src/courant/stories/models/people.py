@@ -8,10 +8,11 @@ from wagtail.snippets.models import register_snippet
 
 from courant.lib.slugs import free_slug
 from courant.stories.models.voices import VoiceField
+from courant.stories.moves import Addressed
 
 
 @register_snippet
-class Person(index.Indexed, models.Model):
+class Person(Addressed, index.Indexed, models.Model):
     """A reporter, photographer or guest. No account at the desk is needed."""
 
     name = models.CharField(max_length=150)
