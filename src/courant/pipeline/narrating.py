@@ -15,7 +15,9 @@ A_QUERY = 500  # ids in one query
 
 
 def is_to_be_heard(story: PublishedStory) -> bool:
-    """Whether its section has audio; a recording is heard in any section."""
+    """Whether its section has audio; a recording is heard in any section, an editor's no in all."""
+    if story.unspoken:
+        return False
     return story.section.audio != WITHOUT or story.recording is not None
 
 

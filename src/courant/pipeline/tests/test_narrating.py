@@ -253,3 +253,16 @@ def test_a_rule_that_touches_very_many_stories_lets_urgent_work_pass(monkeypatch
     publish()
     waiting = {row.story_id for row in Narration.objects.waiting()}
     assert waiting == {story.pk for story in stories}
+
+
+def test_an_editor_may_want_no_audio_for_one_story_also_when_it_was_heard_before():
+    story, other = make_desk_story(), make_desk_story()
+    publish(everything=True)
+    speak_all()
+    story.unspoken = True
+    story.save_revision().publish()
+    publish()
+    speak_all()
+    assert "<audio" not in page_of(story).read_text()
+    assert not Narration.objects.filter(story_id=story.pk).exists()
+    assert "<audio" in page_of(other).read_text()
