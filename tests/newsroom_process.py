@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,11 @@ from django.utils.timezone import now  # noqa: E402
 from courant.bake import generations, lease  # noqa: E402
 from courant.bake.lease import Held, LeaseLost  # noqa: E402
 from courant.bake.make import FRAME  # noqa: E402
-from courant.bake.models import Lease  # noqa: E402
+from courant.bake.models import Lease, Target  # noqa: E402
+from courant.bake.stores import folder  # noqa: E402
 from courant.front.sheet import Frame  # noqa: E402
 from courant.lib import files  # noqa: E402
+from courant.lib.digests import digest_of_bytes  # noqa: E402
 from courant.pipeline import path  # noqa: E402
 from courant.pipeline.work import at_work  # noqa: E402
 from courant.stories.models import FrontPage, Story  # noqa: E402
@@ -120,6 +123,18 @@ def bake_watched(file: str) -> str:
         Lease.take, Path.rename = take, PATH_RENAME
 
 
+def false_marks(_: str) -> str:
+    """Public files that are said to be made and do not hold that; "none" when there are none."""
+    found = generations.current()
+    tree = generations.public_root()
+    rows = Target.objects.of(found).in_place().filter(stale=False).exclude(digest="")
+    return " ".join(row.path for row in rows if not holds(tree / row.path, row.digest)) or "none"
+
+
+def holds(file: Path, digest: str) -> bool:
+    return file.is_file() and digest_of_bytes(file.read_bytes()) == digest
+
+
 def wait(pid: str) -> str:
     """The wait status of a baker that has ended."""
     return str(os.waitpid(int(pid), 0)[1])
@@ -148,6 +163,16 @@ def share_the_lease() -> None:
     Lease.take = take
 
 
+def leave_it_to_the_cache() -> None:
+    """Nothing is synced: what is in place may not be on the disk."""
+    files._write = partial(unsynced, files._write)
+    files.sync_volume = folder.sync_volume = folder.sync_folder = lambda _: None
+
+
+def unsynced(write: Callable[..., None], *args: Any, **facts: Any) -> None:
+    write(*args, **facts | {"sync": False})
+
+
 def switch_too_early() -> None:
     """Readers get the new tree before anything is in it."""
     path.Baking._bake_whole = lambda *_: False
@@ -169,12 +194,24 @@ def make_anew_in_place() -> None:
 TWINS = {
     "early": switch_too_early,
     "in-place": make_anew_in_place,
+    "unsynced": leave_it_to_the_cache,
     "trusting": trust_the_lease,
     "sharing": share_the_lease,
 }
 ORDERS: dict[str, Callable[[str], str]] = {
     each.__name__: each
-    for each in (stories, rename, news, hurry, bake, bake_stopping, bake_watched, wait, twin)
+    for each in (
+        stories,
+        rename,
+        news,
+        hurry,
+        bake,
+        bake_stopping,
+        bake_watched,
+        false_marks,
+        wait,
+        twin,
+    )
 }
 
 

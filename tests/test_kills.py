@@ -123,6 +123,7 @@ def test_kills_in_a_bake_leave_readers_no_dead_link_and_one_look(home: Home):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_200_kills_in_a_bake_of_500_pages_leave_readers_no_dead_link_and_one_look(home: Home):
     is_right_through(home, 440, 200)
     assert len(list(home.public.resolve().rglob("*.html"))) >= 500

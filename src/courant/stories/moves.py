@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from wagtail.contrib.redirects.models import Redirect
 
 
@@ -18,19 +18,19 @@ def lead_on(old: str, new: str) -> None:
     )
 
 
-class Addressed(models.Model):
-    """Something with a slug in its address."""
+class Addressed:
+    """For models with a slug in their address, `path`: the old one leads on when it changes."""
 
-    slug: Any
-    path: Any
+    pk: Any
 
-    class Meta:
-        abstract = True
+    @property
+    def path(self) -> str:
+        raise NotImplementedError
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        rows = type(self)._default_manager.filter(pk=self.pk)
-        known = rows.first() if self.pk else None
-        super().save(*args, **kwargs)
+        rows = type(self)._default_manager  # type: ignore[attr-defined]
+        known = rows.filter(pk=self.pk).first() if self.pk else None
+        super().save(*args, **kwargs)  # type: ignore[misc]
         if known and known.path != self.path:
             lead_on(known.path, self.path)

@@ -50,7 +50,7 @@ class Person(Addressed, index.Indexed, models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         if not self.slug:
             self.slug = free_slug(self.name, Person.objects.exclude(pk=self.pk))
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
 
     @property
     def path(self) -> str:
