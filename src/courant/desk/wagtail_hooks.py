@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import media, narrations, views
+from courant.desk import hearing, lexicon, media, narrations, views
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -36,6 +37,14 @@ def urls() -> list[Any]:
             narrations.retry_narration,
             name="desk-retry-narration",
         ),
+        path("courant/stories/<int:story_id>/sound/", hearing.how_it_sounds, name="desk-sound"),
+        path("courant/samples/<str:key>.mp3", hearing.sample, name="desk-sample"),
+        path("courant/lexicon/", lexicon.rules, name="desk-lexicon"),
+        path("courant/lexicon/new/", lexicon.rule, name="desk-new-rule"),
+        path("courant/lexicon/<int:pk>/", lexicon.rule, name="desk-rule"),
+        path("courant/lexicon/<int:pk>/delete/", lexicon.delete_rule, name="desk-delete-rule"),
+        path("courant/lexicon/take-in/", lexicon.take_in, name="desk-lexicon-take-in"),
+        path("courant/lexicon/<slug:language>.pls", lexicon.export, name="desk-lexicon-file"),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 
@@ -86,6 +95,19 @@ def narrations_item() -> MenuItem:
     return narrations.menu_item()
 
 
+@hooks.register("register_admin_menu_item")
+def lexicon_item() -> MenuItem:
+    return lexicon.menu_item()
+
+
+@hooks.register("register_permissions")
+def permissions_to_keep_the_lexicon() -> Any:
+    """Shown where groups get their rights."""
+    return Permission.objects.filter(
+        content_type__app_label="narration", content_type__model="lexiconentry"
+    )
+
+
 @hooks.register("after_publish_page")
 def say_what_readers_wait_for(request: HttpRequest, page: Any) -> None:
     if isinstance(page, Story):
@@ -113,6 +135,15 @@ def files_button(
     if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_edit():
         link = reverse("desk-files", args=[page.pk])
         yield Button("Where it is public", link, icon_name="site", priority=75)
+
+
+@hooks.register("register_page_header_buttons")
+def sound_button(
+    page: Any, user: Any, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_edit():
+        link = reverse("desk-sound", args=[page.pk])
+        yield Button("How it sounds", link, icon_name="media", priority=72)
 
 
 @hooks.register("before_bulk_action")

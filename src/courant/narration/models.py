@@ -9,6 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
 
+from courant.narration.entries import LexiconEntry, SpokenText
+
+__all__ = ["LexiconEntry", "Narration", "SpokenText"]
+
 LEASE = timedelta(minutes=2)  # longer than any voice takes for one sentence, twice
 ATTEMPTS = 3
 DEATHS = 10  # of workers in one narration, before it is taken for what kills them
@@ -67,6 +71,8 @@ class Narration(models.Model):
 
     story_id = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)  # of script, voice and encoding
+    # The same before the lexicon's rules: of which text it is. Empty: made before there were any.
+    basis = models.CharField(max_length=64, blank=True)
     text_at = models.DateTimeField(default=now)  # when the text became public
     superseded_at = models.DateTimeField(null=True, blank=True)  # another text took its place
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
@@ -151,6 +157,10 @@ class Narration(models.Model):
     def failed_for_good(self) -> bool:
         """Nobody will try again unless asked to."""
         return self.status == self.Status.FAILED and self.next_at is None
+
+    def is_of(self, basis: str) -> bool:
+        """Whether it is the sound of this text, whatever rules it was said by."""
+        return (self.basis or self.digest) == basis
 
     def retry(self) -> None:
         """Let a failed narration be tried again, now."""

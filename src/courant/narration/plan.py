@@ -1,13 +1,14 @@
 """What a story's narration is to be: who says what, in which forms; named by a digest of it all."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from courant.lib.digests import digest_of
 from courant.narration.codecs import CODECS
 from courant.narration.making import Line
+from courant.narration.reading.lexicon import NO_RULES, Lexicon, speak
 from courant.narration.script import QUOTE, Script, script_for
 from courant.narration.voices import quote_voice_for, voice_for
 from courant.narration.voices.base import Tier, Voice, VoiceError
@@ -26,6 +27,7 @@ class Plan:
     recording: PublishedRecording | None  # takes the place of voices
     codecs: tuple[str, ...]
     digest: str
+    basis: str  # the digest without the lexicon: another basis is another text, voice or form
     trouble: str = ""
 
     @property
@@ -62,19 +64,21 @@ class Plan:
         return filter(None, (self.voice, self.quotes))
 
 
-def plan_for(story: PublishedStory, *, voice: Voice | None = None) -> Plan:
-    """The plan of today. `voice` stands for those of the settings."""
+def plan_for(
+    story: PublishedStory, *, voice: Voice | None = None, lexicon: Lexicon = NO_RULES
+) -> Plan:
+    """The plan by these rules. `voice` stands for those of the settings."""
     script = script_for(story)
     codecs = ("mp3", *(name for name in settings.COURANT_AUDIO_FORMATS if name != "mp3"))
     if story.recording:
-        return _plan(story, script, None, None, codecs)
+        return _plan(story, script, None, None, codecs, NO_RULES)
     try:
         main = voice or voice_for(story.language, story.voices)
         quotes = voice or quote_voice_for(story.language, story.voices)
     except VoiceError as error:
         digest = digest_of([script.digest, None])
-        return Plan(script, None, None, None, codecs, digest, str(error))
-    return _plan(story, script, main, quotes, codecs)
+        return Plan(script, None, None, None, codecs, digest, digest, str(error))
+    return _plan(story, script, main, quotes, codecs, lexicon)
 
 
 def _plan(
@@ -83,14 +87,26 @@ def _plan(
     main: Voice | None,
     quotes: Voice | None,
     codecs: tuple[str, ...],
+    lexicon: Lexicon,
 ) -> Plan:
     second = quotes if any(each.role == QUOTE for each in script.utterances) else main
+    said = script if main is None or second is None else said_by(script, lexicon, main, second)
     sound = [
-        MAKING,
-        script.digest,
         story.recording.digest if story.recording else "",
         [voice.key for voice in (main, second) if voice],
         [CODECS[name].profile for name in codecs],
         story.lead_photo.digest if story.lead_photo else "",  # a photo that goes leaves the sound
     ]
-    return Plan(script, main, second, story.recording, codecs, digest_of(sound))
+    basis = digest_of([MAKING, script.digest, *sound])
+    digest = basis if said == script else digest_of([MAKING, said.digest, *sound])
+    return Plan(said, main, second, story.recording, codecs, digest, basis)
+
+
+def said_by(script: Script, lexicon: Lexicon, main: Voice, quotes: Voice) -> Script:
+    """A script as its voices get it: the newsroom's rules applied, everything else as it was."""
+    utterances = tuple(
+        replace(each, text=speak(each.text, lexicon, ipa=who.supports_ipa))
+        for each in script.utterances
+        for who in [quotes if each.role == QUOTE else main]
+    )
+    return replace(script, utterances=utterances)

@@ -6,7 +6,7 @@ killed at any line and done again.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,9 +17,10 @@ from django.utils.timezone import now
 from courant.lib.digests import digest_of_file
 from courant.lib.slugs import slug_of
 from courant.narration import shelf
-from courant.narration.assemble import assemble, from_sidecar
+from courant.narration.assemble import Facts, assemble, from_sidecar
 from courant.narration.codecs import CODECS, CodecError
-from courant.narration.models import DEATHS, Narration
+from courant.narration.lexicon import Lexica, lexicon_of
+from courant.narration.models import DEATHS, Narration, SpokenText
 from courant.narration.plan import Plan, plan_for
 from courant.narration.provenance.certificate import NoCertificate
 from courant.narration.signals import narration_failed, narration_ready
@@ -45,9 +46,15 @@ class Lost(Exception):
 def request(story: PublishedStory, *, voice: Voice | None = None) -> Narration:
     """The row for this text of the story, made if need be. Other texts of it are superseded.
 
+    Where only the lexicon's rules are others, what readers hear stays until this one is ready.
+
     A row that is ready without its file waits again. Asking twice changes nothing.
     """
-    return _request(story, plan_for(story, voice=voice))
+    return _request(story, _plan_of_today(story, voice))
+
+
+def _plan_of_today(story: PublishedStory, voice: Voice | None = None) -> Plan:
+    return plan_for(story, voice=voice, lexicon=lexicon_of(story.language))
 
 
 def _request(story: PublishedStory, plan: Plan) -> Narration:
@@ -56,9 +63,9 @@ def _request(story: PublishedStory, plan: Plan) -> Narration:
     row = next((row for row in rows if row.digest == digest), None)
     if row is None:
         row = _new_row(story, plan)
-    elif _is_settled(rows, digest):
+    elif _is_settled(rows, plan):
         return row
-    _supersede_others(row)
+    _supersede_others(row, plan.basis)
     if row.superseded_at is not None:
         Narration.objects.filter(pk=row.pk).update(superseded_at=None)
     if row.status == Narration.Status.READY and not shelf.is_there(row):
@@ -69,27 +76,41 @@ def _request(story: PublishedStory, plan: Plan) -> Narration:
 
 
 def request_all(stories: Sequence[PublishedStory]) -> None:
-    """`request` for many: one query when nothing has changed, two when all are new."""
+    """`request` for many: a query, and one for each language; one more when some are new."""
+    lexica = Lexica()
     rows: dict[int, list[Narration]] = {}
     for row in Narration.objects.of([story.id for story in stories]):
         rows.setdefault(row.story_id, []).append(row)
     new = []
     for story in stories:
-        plan = plan_for(story)
+        plan = plan_for(story, lexicon=lexica.of(story.language))
         if story.id not in rows:
             new.append(Narration(story_id=story.id, digest=plan.digest, **_facts(story, plan)))
-        elif not _is_settled(rows[story.id], plan.digest):
+        elif not _is_settled(rows[story.id], plan):
             _request(story, plan)
     if new:  # all at once: an old archive has many
         Narration.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def _is_settled(rows: Sequence[Narration], digest: str) -> bool:
-    """Nothing is to be done: one text is known, the right one, and if it is ready it is there."""
+def _is_settled(rows: Sequence[Narration], plan: Plan) -> bool:
+    """Nothing is to be done: what is wanted is known and, if it is ready, there.
+
+    Beside it there is at most the sound of the same text that is heard until it is ready.
+    """
     present = [row for row in rows if row.superseded_at is None]
-    if [row.digest for row in present] != [digest]:
+    row = next((row for row in present if row.digest == plan.digest), None)
+    if row is None:
         return False
-    return present[0].status != Narration.Status.READY or shelf.is_there(present[0])
+    ready = row.status == Narration.Status.READY
+    others = [other for other in present if other is not row]
+    if any(ready or not _may_stay(other, plan.basis) for other in others):
+        return False
+    return not ready or shelf.is_there(row)
+
+
+def _may_stay(row: Narration, basis: str) -> bool:
+    """It can be heard, and is of the same text by other rules."""
+    return row.status == Narration.Status.READY and row.is_of(basis)
 
 
 def _new_row(story: PublishedStory, plan: Plan) -> Narration:
@@ -99,16 +120,28 @@ def _new_row(story: PublishedStory, plan: Plan) -> Narration:
 
 def _facts(story: PublishedStory, plan: Plan) -> dict[str, Any]:
     """Of a narration that nobody has begun."""
-    facts: dict[str, Any] = {"text_at": story.updated or story.published}
+    facts: dict[str, Any] = {
+        "text_at": story.updated or story.published,
+        "basis": plan.basis,
+    }
     if plan.trouble:
         facts |= {"status": Narration.Status.FAILED, "error": plan.trouble}
     return facts
 
 
-def _supersede_others(row: Narration) -> None:
+def _supersede_others(row: Narration, basis: str) -> None:
+    """Other texts are wanted no more; of this one, what can be heard stays until `row` can be."""
     others = Narration.objects.filter(story_id=row.story_id).exclude(pk=row.pk)
     others.filter(status__in=(Narration.Status.WAITING, Narration.Status.FAILED)).delete()
-    others.filter(superseded_at=None).update(superseded_at=now())
+    present = others.filter(superseded_at=None)
+    if row.status != Narration.Status.READY or not shelf.is_there(row):
+        heard = max(filter(lambda o: _may_stay(o, basis), present), key=_made, default=None)
+        present = present.exclude(pk=heard.pk) if heard else present
+    present.update(superseded_at=now())
+
+
+def _made(row: Narration) -> datetime:
+    return row.made_at or row.text_at
 
 
 def again(story: PublishedStory) -> Narration:
@@ -138,7 +171,7 @@ def narrate(
 
     Nothing happens when it is spoken already, is not due, or another worker is at it.
     """
-    plan = plan_for(story, voice=voice)
+    plan = _plan_of_today(story, voice)
     row = _request(story, plan)
     if not row.claim():
         return row
@@ -166,6 +199,13 @@ def _make(row: Narration, story: PublishedStory, plan: Plan, progress: Progress 
 
     facts = assemble(row, story, plan, _paper_name(), held.beat, told)
     _keep(row.hold(held.total, held.total))
+    with transaction.atomic():
+        _finish(row, plan, facts)
+    transaction.on_commit(partial(narration_ready.send, sender=Narration, story_id=row.story_id))
+
+
+def _finish(row: Narration, plan: Plan, facts: Facts) -> None:
+    """From here on this is heard, and not what was heard of the same text until now."""
     _keep(
         row.finish(
             voice=plan.speaker[:100],
@@ -177,7 +217,7 @@ def _make(row: Narration, story: PublishedStory, plan: Plan, progress: Progress 
             note=facts.note,
         )
     )
-    transaction.on_commit(partial(narration_ready.send, sender=Narration, story_id=row.story_id))
+    _supersede_others(row, plan.basis)
 
 
 class Held:
@@ -223,7 +263,9 @@ def spoken(story: PublishedStory) -> SpokenStory | None:
 def spoken_all(stories: Sequence[PublishedStory]) -> dict[int, SpokenStory]:
     """The spoken ones among stories, by id, with one query."""
     rows = Narration.objects.ready().of([story.id for story in stories])
-    known = {row.story_id: row for row in rows}
+    known: dict[int, list[Narration]] = {}
+    for row in rows:
+        known.setdefault(row.story_id, []).append(row)
     found = (_spoken(story, known[story.id]) for story in stories if story.id in known)
     return {one.story_id: one for one in found if one}
 
@@ -239,8 +281,8 @@ def trouble_of(story: PublishedStory, row: Narration | None) -> str:
     """What is wrong with the sound of a story, "" when nothing is. Reads every byte of it."""
     if row is None:
         return "It was never asked for."
-    if row.digest != plan_for(story).digest:
-        return "It is of another text, voice or form."
+    if row.digest != _plan_of_today(story).digest:
+        return "It is of another text, voice or form, or said by other rules."
     if row.status != Narration.Status.READY:
         again = f" It is tried again at {row.next_at:%H:%M}." if row.next_at else ""
         return f"{row.get_status_display()}. {row.error}{again}".strip()
@@ -253,10 +295,13 @@ def trouble_of(story: PublishedStory, row: Narration | None) -> str:
     return "" if shelf.is_there(row) else "Its cues are missing."
 
 
-def _spoken(story: PublishedStory, row: Narration) -> SpokenStory | None:
+def _spoken(story: PublishedStory, rows: Iterable[Narration]) -> SpokenStory | None:
+    """By which rules it was said does not matter here: every row is of a text of today or not."""
     plan = plan_for(story)
-    if row.digest != plan.digest or not shelf.is_there(row):
+    mine = [row for row in rows if row.is_of(plan.basis) and shelf.is_there(row)]
+    if not mine:
         return None
+    row = max(mine, key=_made)
     facts = shelf.cue_facts(shelf.cues_file(row), row.made_at)
     cues, chapters = from_sidecar(facts)
     slug = slug_of(story.path.rstrip("/").rsplit("/", 1)[-1])
@@ -288,6 +333,7 @@ def _file(row: Narration, ending: str, base: str) -> SoundFile:
 def forget(story_id: int) -> None:
     """Remove all sound of a story that was taken back. A worker that is at it notices and stops."""
     Narration.objects.filter(story_id=story_id).delete()
+    SpokenText.objects.filter(story_id=story_id).delete()
     shelf.forget_story(story_id)
 
 

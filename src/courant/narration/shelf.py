@@ -3,6 +3,7 @@
 <story id>/<digest>.mp3 .m4a .json     what is published, and its cues
 sentences/ab/<key>/<gain>              coded sentences
 takes/<key>                            spoken and not coded yet
+samples/<key>.mp3                      words that editors listened to
 """
 
 import json
@@ -112,9 +113,19 @@ def drop_take(key: str) -> None:
     _take_file(key).unlink(missing_ok=True)
 
 
+def keep_sample(key: str, data: bytes) -> None:
+    """What an editor wants to hear of a voice."""
+    _keep(sample_file(key), data)
+
+
+def sample_file(key: str) -> Path:
+    return _root() / "samples" / f"{key}.mp3"
+
+
 def sentence_files() -> Iterator[Path]:
     yield from _root().glob("sentences/*/*/*")
     yield from _root().glob("takes/*")
+    yield from _root().glob("samples/*")
 
 
 def remove_older(files: Iterable[Path], age: timedelta) -> int:

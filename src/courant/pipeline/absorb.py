@@ -60,20 +60,22 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
     subjects |= _old_addresses_of(subjects)
     ids = sorted(_stories_of(subjects), reverse=True)  # the newest first
     _absorb_stories(ids[:A_CHUNK], held, found.report)
+    said = sorted(narrating.to_be_said_again(subjects), reverse=True)
+    narrating.ask_for(each.story for each in read_stories(said[:A_CHUNK]))
     with transaction.atomic():
         held.renew()
         tags = subjects | ({"picks", "redirects"} if found.frame else set())
         mark(index.Delta(tags=tags))
-        _look_later(ids[A_CHUNK:])
+        _look_later(f"page:{pk}" for pk in ids[A_CHUNK:])
+        _look_later(f"{narrating.SAID}:{pk}" for pk in said[A_CHUNK:])
         _forget(list(changes))
     return found
 
 
-def _look_later(ids: Sequence[int]) -> None:
+def _look_later(subjects: Iterable[str]) -> None:
     """Rows of their own for stories that wait, but for those that have one already."""
-    if ids:
+    if wanted := list(subjects):
         known = set(Change.objects.due().filter(bulk=True).values_list("subject", flat=True))
-        wanted = (f"page:{pk}" for pk in ids)
         rows = [Change(subject=name, bulk=True) for name in wanted if name not in known]
         Change.objects.bulk_create(rows, batch_size=A_QUERY)
 

@@ -3,28 +3,45 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from courant.narration import produce
+from courant.narration import lexicon, produce
 from courant.narration.models import Narration
 from courant.stories.models import PublicListing, PublicStory, Section
 from courant.stories.publication import read_stories
 from courant.stories.published import PublishedStory
 
 WITHOUT, WAIT = Section.Audio.NONE, Section.Audio.WAIT
+LEXICON, SAID = "lexicon", "said"  # subjects of changes: a rule; a story that may be said otherwise
 A_QUERY = 500  # ids in one query
 
 
 def is_to_be_heard(story: PublishedStory) -> bool:
-    """Whether its section has audio; a recording is heard in any section."""
+    """Whether its section has audio; a recording is heard in any section, an editor's no in all."""
+    if story.unspoken:
+        return False
     return story.section.audio != WITHOUT or story.recording is not None
 
 
 def ask_for(stories: Iterable[PublishedStory]) -> None:
     """Every story that is to be heard gets a narration of its present text; others lose theirs."""
     found = list(stories)
+    lexicon.index(story for story in found if is_to_be_heard(story))
     produce.request_all([story for story in found if is_to_be_heard(story)])
     for story in found:
         if not is_to_be_heard(story):
             produce.forget(story.id)
+
+
+def to_be_said_again(subjects: Iterable[str]) -> set[int]:
+    """Stories in which a word stands whose rule is another now: `lexicon:<language>:<word>`."""
+    found = set[int]()
+    for subject in subjects:
+        kind, _, rest = subject.partition(":")
+        if kind == LEXICON:
+            language, _, word = rest.partition(":")
+            found.update(lexicon.stories_with(language, word))
+        elif kind == SAID:
+            found.add(int(rest))
+    return found
 
 
 def held_back(stories: Iterable[PublishedStory]) -> set[int]:

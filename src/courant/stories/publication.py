@@ -68,6 +68,7 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         words=words,
         voices=_voices(story, links),
         recording=_recording(story.recording),
+        unspoken=story.unspoken,
     )
 
 

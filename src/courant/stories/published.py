@@ -203,6 +203,7 @@ class PublishedStory(PublishedCard):
     words: int = 0
     voices: tuple[str, ...] = ()  # asked for by the story, its authors, its section, in that order
     recording: PublishedRecording | None = None  # heard instead of any voice
+    unspoken: bool = False  # the editor wants no audio
 
     @property
     def changed(self) -> datetime:

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         return narrate(newest_first(), anew=args.all)
     story = read_story(find_story(args.story))
     if story and not is_to_be_heard(story):
-        raise Refused(f"The section of “{story.headline}” has no audio.")
+        raise Refused(f"“{story.headline}” or its section is set to have no audio.")
     return narrate([story.id] if story else [], anew=True)
 
 

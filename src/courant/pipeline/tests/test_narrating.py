@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from courant.bake.generations import public_root
 from courant.narration import produce
-from courant.narration.models import ATTEMPTS, Narration
+from courant.narration.models import ATTEMPTS, LexiconEntry, Narration
 from courant.narration.voices import named
 from courant.newsletter.models import Edition
 from courant.pipeline import hub
@@ -211,3 +211,58 @@ def test_a_hub_that_is_not_there_is_told_at_the_desk_and_holds_nothing_up(settin
     (failure,) = Failure.objects.filter(subject=hub.SUBJECT)
     assert "was not told of new episodes" in failure.reason
     assert failure.times == 1  # not asked again at once
+
+
+# ── Another rule of the lexicon ───────────────────────────────────────────────────────────────────
+
+
+def test_a_new_rule_has_its_stories_spoken_again_and_no_other_while_pages_keep_their_sound():
+    kyiv, other = make_desk_story(title="Rain in Kyiv"), make_desk_story(title="Sun")
+    publish(everything=True)
+    speak_all()
+    before = page_of(kyiv).read_text()
+    named("en").spoken.clear()
+    LexiconEntry.objects.create(language="en", grapheme="Kyiv", alias="Keev")
+    publish()
+    assert [row.story_id for row in Narration.objects.waiting()] == [kyiv.pk]
+    assert page_of(kyiv).read_text() == before  # still with its player
+    speak_all()
+    assert named("en").spoken == ["Rain in Keev"]
+    assert "<audio" in page_of(kyiv).read_text() != before
+    assert "<audio" in page_of(other).read_text()
+
+
+def test_a_rule_that_is_deleted_has_its_stories_spoken_as_written():
+    entry = LexiconEntry.objects.create(language="en", grapheme="Kyiv", alias="Keev")
+    make_desk_story(title="Rain in Kyiv")
+    publish(everything=True)
+    speak_all()
+    entry.delete()
+    named("en").spoken.clear()
+    publish()
+    speak_all()
+    assert named("en").spoken == ["Rain in Kyiv"]
+
+
+def test_a_rule_that_touches_very_many_stories_lets_urgent_work_pass(monkeypatch):
+    monkeypatch.setattr("courant.pipeline.absorb.A_CHUNK", 2)
+    stories = [make_desk_story(title=f"Kyiv {number}") for number in range(5)]
+    publish(everything=True)
+    speak_all()
+    LexiconEntry.objects.create(language="en", grapheme="Kyiv", alias="Keev")
+    publish()
+    waiting = {row.story_id for row in Narration.objects.waiting()}
+    assert waiting == {story.pk for story in stories}
+
+
+def test_an_editor_may_want_no_audio_for_one_story_also_when_it_was_heard_before():
+    story, other = make_desk_story(), make_desk_story()
+    publish(everything=True)
+    speak_all()
+    story.unspoken = True
+    story.save_revision().publish()
+    publish()
+    speak_all()
+    assert "<audio" not in page_of(story).read_text()
+    assert not Narration.objects.filter(story_id=story.pk).exists()
+    assert "<audio" in page_of(other).read_text()

@@ -156,6 +156,9 @@ class Story(BakedPage):
         related_name="+",
         help_text="Somebody reads it: heard instead of a machine.",
     )
+    unspoken = models.BooleanField(
+        "no audio", default=False, help_text="Nobody reads this story, whatever its section does."
+    )
 
     parent_page_types = ["stories.Section"]
     subpage_types: list[str] = []
@@ -172,7 +175,10 @@ class Story(BakedPage):
         FieldRowPanel(
             [FieldPanel("published_at"), FieldPanel("updated_at")], heading="Times shown"
         ),
-        FieldRowPanel([FieldPanel("voice"), FieldPanel("recording")], heading="Narration"),
+        FieldRowPanel(
+            [FieldPanel("voice"), FieldPanel("recording"), FieldPanel("unspoken")],
+            heading="Narration",
+        ),
     ]
     search_fields = [*Page.search_fields, index.SearchField("standfirst")]
 
