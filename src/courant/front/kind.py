@@ -19,6 +19,7 @@ class Kind(ABC):
 
     name: ClassVar[str]
     order: ClassVar[int]
+    at_times: ClassVar[bool] = False  # of a key nothing may come today, and something tomorrow
     home: ClassVar[bool] = False  # a story's own page: in place before lists may name the story
 
     @abstractmethod

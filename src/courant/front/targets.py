@@ -161,10 +161,10 @@ class StorySitemaps(Kind):
 class Moves(Kind):
     """What leads from old addresses to new ones, as long as nothing else stands there."""
 
-    name, order = "redirect", 70
+    name, order, at_times = "redirect", 70, True
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        return (str(moved.id) for moved in paper.all_moved() if _leads_on(paper, moved))
+        return (str(moved.id) for moved in paper.all_moved())
 
     def touched(self, delta: Delta) -> Iterable[str]:
         return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("redirect:"))

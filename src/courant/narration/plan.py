@@ -105,7 +105,9 @@ def _plan(
 def said_by(script: Script, lexicon: Lexicon, main: Voice, quotes: Voice) -> Script:
     """A script as its voices get it: the newsroom's rules applied, everything else as it was."""
     utterances = tuple(
-        replace(each, text=speak(each.text, lexicon, ipa=who.supports_ipa))
+        replace(
+            each, text=speak(each.text, lexicon, language=script.language, ipa=who.supports_ipa)
+        )
         for each in script.utterances
         for who in [quotes if each.role == QUOTE else main]
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from courant.narration.reading.languages import say
+
 WORD = re.compile(r"\w+")
 
 
@@ -72,15 +74,25 @@ def _stands(rule: Rule, sentence: str, start: int, stop: int) -> bool:
 
 
 NO_RULES = Rules()
+FIRST, PLACES = 0xE000, 6400  # characters for private use: each stands for a word meanwhile
 
 
-def speak(sentence: str, lexicon: Lexicon, *, ipa: bool = False) -> str:
-    """A sentence as a voice is to get it. `ipa`: the voice takes [[sounds]]."""
-    said, end = [], 0
+def speak(sentence: str, lexicon: Lexicon, *, language: str = "", ipa: bool = False) -> str:
+    """A sentence as a voice is to get it. `ipa`: the voice takes [[sounds]].
+
+    The newsroom's words come first, and are kept from the rules of the language.
+    """
+    pieces: list[str] = []
+    words: list[str] = []
+    end = 0
     for span in lexicon.spans(sentence):
         rule = span.rule
-        words = f"[[{rule.ipa}]]" if ipa and rule.ipa else rule.alias
-        if words:
-            said += [sentence[end : span.start], words]
+        word = f"[[{rule.ipa}]]" if ipa and rule.ipa else rule.alias
+        if word and len(words) < PLACES:
+            pieces += [sentence[end : span.start], chr(FIRST + len(words))]
+            words.append(word)
             end = span.stop
-    return "".join([*said, sentence[end:]]) if said else sentence
+    said = say("".join([*pieces, sentence[end:]]), language)
+    for number, word in enumerate(words):
+        said = said.replace(chr(FIRST + number), word)
+    return said

@@ -12,7 +12,7 @@ from courant.bake.models import Target
 from courant.bake.stores.folder import FolderStore
 from courant.pipeline import absorb, oracle, path
 from courant.pipeline.models import Change
-from courant.stories.models import Person, Photo, Story, StoryTopic, Topic
+from courant.stories.models import FrontPage, Person, Photo, Story, StoryTopic, Topic
 from courant.stories.models.parts import Byline
 from courant.stories.tests.make import make_desk_photo, make_desk_story
 
@@ -223,3 +223,20 @@ def test_old_addresses_of_people_and_topics_lead_to_the_new_ones_for_ever(public
     path.publish()
     assert not list((public / "current" / kind).glob("*/index.html"))
     assert list(oracle.findings().lines()) == []
+
+
+def test_an_old_address_leads_on_once_its_topic_has_a_story_in_a_later_tree(public):
+    topic = Topic.objects.create(name="Tides", slug="tides")
+    topic.slug = "the-tides"
+    topic.save()
+    path.publish()
+    front = FrontPage.objects.get()
+    front.title = "Another name"  # another look: a whole new tree
+    front.save_revision().publish()
+    path.publish()
+    assert not (public / "current" / "topics" / "tides").exists()
+    story = Story.objects.get().get_latest_revision_as_object()
+    story.story_topics = [StoryTopic(tag=topic)]
+    story.save_revision().publish()
+    path.publish()
+    assert led_to(public, "topics/tides") == "/topics/the-tides/"
