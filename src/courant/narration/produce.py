@@ -23,6 +23,7 @@ from courant.narration.lexicon import Lexica, lexicon_of
 from courant.narration.models import DEATHS, Narration, SpokenText
 from courant.narration.plan import Plan, plan_for
 from courant.narration.provenance.certificate import NoCertificate
+from courant.narration.script import script_for
 from courant.narration.signals import narration_failed, narration_ready
 from courant.narration.spoken import SoundFile, SpokenStory
 from courant.narration.voices.base import Voice, VoiceError
@@ -308,7 +309,7 @@ def _spoken(story: PublishedStory, rows: Iterable[Narration]) -> SpokenStory | N
     base = f"/audio/{slug}-{row.files['mp3']['sha256'][:12]}"
     return SpokenStory(
         story_id=story.id,
-        digest=plan.script.digest,
+        digest=script_for(story).digest,  # of the text as it is written: pages compare that
         # PostgreSQL keeps no order inside JSON.
         files=tuple(_file(row, ending, base) for ending in CODECS if ending in row.files),
         cues_path=f"{base}.json",

@@ -215,3 +215,9 @@ def test_sentences_unused_for_long_are_pruned(voice, audio):
     os.utime(old, (0, 0))
     assert produce.prune() == 1
     assert new.exists()
+
+
+def test_a_text_with_figures_is_heard_by_the_page_that_shows_it():
+    story = make_published_story("The repair cost £1.2 million, 40% of it in 2026.")
+    assert produce.narrate(story).error == ""
+    assert produce.spoken(story).digest == script_for(story).digest
