@@ -165,7 +165,7 @@ def calls_of_a_bake(paper: Paper, disk: Disk) -> int:
     """How often one bake of an edit asks the disk for something."""
     assert bake_with(paper, disk, 10**9, errno.EIO) == set()
     assert not disk.broke
-    assert {"write", "fsync", "rename", "unlink"} <= set(disk.calls)
+    assert {"write", "unlink"} <= set(disk.calls)  # a broken twin has no more than these
     return disk.count
 
 
