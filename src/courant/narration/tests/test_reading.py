@@ -16,7 +16,7 @@ from courant.narration.reading.lexicon import Rule, Rules, speak
 from courant.narration.reading.ukrainian import form
 
 CASES = Path(__file__).parent / "cases"
-FIRST_SCORE = 100  # of 108, when the table was new; what was wrong with rules has been mended
+FIRST_SCORE, SCORE = 100, 107  # of 108: when the table was new, and since rules were mended
 
 
 def rows(name: str) -> list[list[str]]:
@@ -49,7 +49,7 @@ def test_ukrainian_is_said_by_this_rule(rule):
 def test_most_cases_from_other_peoples_rules_are_right():
     right = [written for _, written, said in HELD_OUT if english(written) == said]
     print(f"{len(right)} of {len(HELD_OUT)} cases of the second table")
-    assert len(right) >= FIRST_SCORE
+    assert len(right) >= SCORE > FIRST_SCORE
 
 
 def test_a_sentence_in_which_nothing_is_to_be_said_otherwise_stays():
@@ -136,9 +136,3 @@ def test_what_is_counted_agrees_with_the_number():
         "мільйон",
         "мільйонів",
     ]
-
-
-def test_a_long_paragraph_costs_no_more_than_its_length():
-    """Twice the text, twice the steps: no rule looks back over all that was before."""
-    text = "The council spent £3.5bn on 12 March 2026, 10-15% more (Dr. Hall said). "
-    assert english(text * 40).count("three point five billion pounds") == 40
