@@ -3,7 +3,7 @@
 The worker reads committed state: a row only says where to look.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -66,17 +66,19 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
         held.renew()
         tags = subjects | ({"picks", "redirects"} if found.frame else set())
         mark(index.Delta(tags=tags))
-        _look_later(f"page:{pk}" for pk in ids[A_CHUNK:])
-        _look_later(f"{narrating.SAID}:{pk}" for pk in said[A_CHUNK:])
+        later = [f"page:{pk}" for pk in ids[A_CHUNK:]]
+        later += [f"{narrating.SAID}:{pk}" for pk in said[A_CHUNK:]]
+        _look_later(later, changes)
         _forget(list(changes))
     return found
 
 
-def _look_later(subjects: Iterable[str]) -> None:
-    """Rows of their own for stories that wait, but for those that have one already."""
-    if wanted := list(subjects):
-        known = set(Change.objects.due().filter(bulk=True).values_list("subject", flat=True))
-        rows = [Change(subject=name, bulk=True) for name in wanted if name not in known]
+def _look_later(subjects: Sequence[str], done: Collection[int]) -> None:
+    """Rows of their own for stories that wait, but for those that have one beside those `done`."""
+    if subjects:
+        waiting = Change.objects.due().filter(bulk=True).values_list("pk", "subject")
+        known = {subject for pk, subject in waiting if pk not in done}
+        rows = [Change(subject=name, bulk=True) for name in subjects if name not in known]
         Change.objects.bulk_create(rows, batch_size=A_QUERY)
 
 

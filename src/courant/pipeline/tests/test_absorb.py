@@ -8,6 +8,7 @@ import pytest
 from django.utils.timezone import now
 
 from courant.bake import generations
+from courant.bake.lease import hold
 from courant.bake.models import Target
 from courant.bake.stores.folder import FolderStore
 from courant.pipeline import absorb, oracle, path
@@ -240,3 +241,16 @@ def test_an_old_address_leads_on_once_its_topic_has_a_story_in_a_later_tree(publ
     story.save_revision().publish()
     path.publish()
     assert led_to(public, "topics/tides") == "/topics/the-tides/"
+
+
+def test_a_story_whose_row_is_taken_in_while_it_still_waits_gets_another_row(public, monkeypatch):
+    first, second = Story.objects.get(), make_desk_story(title="Second")
+    path.publish()
+    Change.objects.all().delete()
+    monkeypatch.setattr(absorb, "A_CHUNK", 2)
+    monkeypatch.setattr(absorb, "_stories_of", lambda subjects: {first.pk, second.pk, 10**6})
+    for story in (first, second):
+        Change.objects.create(subject=f"page:{story.pk}", bulk=True)
+    with hold() as held:
+        absorb.absorb(held, bulk=True)
+    assert [row.subject for row in Change.objects.all()] == [f"page:{first.pk}"]
