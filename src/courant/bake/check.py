@@ -143,7 +143,7 @@ def _check_one(found: Findings, store: Store, result: Result, expected: set[str]
         found.failed[f"{wanted.kind} {wanted.key}"] = reason
         return
     if result.made is None:
-        if kinds()[wanted.kind].at_times:
+        if kinds()[wanted.kind].may_be_absent(wanted.key):
             return
         found.failed[f"{wanted.kind} {wanted.key}"] = "it is listed, and nothing came of it"
         return

@@ -19,12 +19,16 @@ class Kind(ABC):
 
     name: ClassVar[str]
     order: ClassVar[int]
-    at_times: ClassVar[bool] = False  # of a key nothing may come today, and something tomorrow
     home: ClassVar[bool] = False  # a story's own page: in place before lists may name the story
 
     @abstractmethod
     def keys(self, paper: Paper) -> Iterator[str]:
         """All that there should be."""
+
+    def may_be_absent(self, key: str) -> bool:
+        """Whether nothing may come of it today. It is noted all the same, with what it read."""
+        del key
+        return False
 
     def touched(self, delta: Delta) -> Iterable[str]:
         """Those that may have to appear or to go after a change. What they read is asked anyway."""

@@ -62,13 +62,14 @@ class Podcasts(Kind):
 
     def keys(self, paper: Paper) -> Iterator[str]:
         yield ALL
-        languages = paper.languages()
-        yield from (f"language:{language}" for language in languages if len(languages) > 1)
+        yield from (f"language:{language}" for language in paper.languages())
         yield from (f"section:{s.id}" for s in paper.sections if s.audio != "none")
 
+    def may_be_absent(self, key: str) -> bool:
+        return key.startswith("language:")  # that of the only language
+
     def touched(self, delta: Delta) -> Iterable[str]:
-        changed = {name for name in delta.lists if name.partition(":")[0] == "language"}
-        return changed | {f"language:{language}" for language in delta.languages}
+        return (name for name in delta.lists if name.partition(":")[0] == "language")
 
     def make(self, press: Press, key: str) -> Made | None:
         show = show_of(press.paper, key)

@@ -161,10 +161,13 @@ class StorySitemaps(Kind):
 class Moves(Kind):
     """What leads from old addresses to new ones, as long as nothing else stands there."""
 
-    name, order, at_times = "redirect", 70, True
+    name, order = "redirect", 70
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return (str(moved.id) for moved in paper.all_moved())
+
+    def may_be_absent(self, key: str) -> bool:
+        return True
 
     def touched(self, delta: Delta) -> Iterable[str]:
         return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("redirect:"))

@@ -14,7 +14,6 @@ from courant.stories.paper.base import Key
 from courant.stories.paper.tables import CARD, digest_of_story, newer_than, sizes_of
 from courant.stories.publication import Frozen
 
-LANGUAGE = "language:"  # begins the names of lists of one language's stories
 A_QUERY = 500  # ids in one query
 
 
@@ -51,7 +50,6 @@ class Delta:
     tags: set[str] = field(default_factory=set)
     lists: dict[str, ListChange] = field(default_factory=dict)
     stories: set[int] = field(default_factory=set)  # new, changed or gone
-    languages: set[str] = field(default_factory=set)  # those there are, once one came or went
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.lists or self.stories)
@@ -174,7 +172,6 @@ def _change_lists(
     PublicListing.objects.filter(pk__in=[row.pk for row in left]).delete()
     PublicListing.objects.bulk_create(entered, batch_size=A_QUERY)
     _resize(delta, left, entered)
-    _tell_languages(delta)
     for row in entered if told else ():
         delta.lists[row.name].entered.append(_place(row, delta.lists[row.name].size_after))
     for row in retold if told else ():
@@ -192,14 +189,6 @@ def _resize(delta: Delta, left: list[PublicListing], entered: list[PublicListing
         unique_fields=["name"],
         update_fields=["size"],
     )
-
-
-def _tell_languages(delta: Delta) -> None:
-    """Where there is one language only, some files are not there: all have to be looked at."""
-    changes = [change for name, change in delta.lists.items() if name.startswith(LANGUAGE)]
-    if not all(change.size_before and change.size_after for change in changes):
-        names = PublicList.objects.filter(name__startswith=LANGUAGE, size__gt=0)
-        delta.languages = {n.removeprefix(LANGUAGE) for n in names.values_list("name", flat=True)}
 
 
 def _same(one: PublicListing | None, other: PublicListing | None) -> bool:

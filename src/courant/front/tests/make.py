@@ -56,7 +56,7 @@ def site(
     for kind in sorted(KINDS, key=lambda kind: kind.order):
         for key in sorted(kind.keys(paper), key=kind.rank):
             made = kind.make(press, key)
-            if made is None and kind.at_times:
+            if made is None and kind.may_be_absent(key):
                 continue
             assert made is not None, f"{kind.name} {key} is listed and not made"
             yield Baked(made.path, kind.name, made)
