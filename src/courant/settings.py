@@ -143,6 +143,7 @@ COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not p
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public
 COURANT_URL = CONFIG.site_url
 COURANT_PREVIEW = "courant.desk.previews.preview"
+COURANT_DRAFT_PREVIEW = "courant.desk.letters.preview"
 COURANT_KINDS = ["courant.front.targets.KINDS"]  # of public files, by the rooms that own them
 COURANT_BAKE_PROCESSES = CONFIG.bake_processes
 COURANT_TYPOGRAPHY = CONFIG.typography
@@ -189,6 +190,7 @@ if CONFIG.mail == "anymail":
 COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
 COURANT_MAIL_LIMITS = CONFIG.mail_limits
 COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
+COURANT_APPROVAL_ABOVE = CONFIG.approval_above
 COURANT_SMTP_CONNECTIONS = CONFIG.smtp_connections
 COURANT_SMTP_MESSAGES = CONFIG.smtp_messages
 COURANT_DKIM_SELECTOR = CONFIG.dkim_selector

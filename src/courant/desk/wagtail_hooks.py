@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path, re_path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import hearing, lexicon, media, narrations, views
+from courant.desk import hearing, letters, lexicon, media, narrations, views
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -45,6 +45,17 @@ def urls() -> list[Any]:
         path("courant/lexicon/<int:pk>/delete/", lexicon.delete_rule, name="desk-delete-rule"),
         path("courant/lexicon/take-in/", lexicon.take_in, name="desk-lexicon-take-in"),
         path("courant/lexicon/<slug:language>.pls", lexicon.export, name="desk-lexicon-file"),
+        path("courant/editions/<int:pk>/", letters.draft, name="desk-draft"),
+        path(
+            "courant/editions/<int:pk>/letter/<slug:mode>/",
+            letters.draft_letter,
+            name="desk-draft-letter",
+        ),
+        re_path(
+            r"^courant/editions/(?P<pk>\d+)/(?P<verb>approve|take-back)/$",
+            letters.decide,
+            name="desk-edition",
+        ),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 

@@ -1,6 +1,7 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
-from courant.newsletter.models.editions import Delivery, Edition
+from courant.newsletter.models.drafts import DraftEdition, DraftStory
+from courant.newsletter.models.editions import Delivery, Edition, EditionStory, Variant
 from courant.newsletter.models.newsletters import Newsletter, NewsletterFacts
 from courant.newsletter.models.outgoing import Outgoing
 from courant.newsletter.models.readers import ConsentEvent, Subscriber, Subscription, Suppression
@@ -11,7 +12,10 @@ from courant.newsletter.models.sending import Route, SendingHome, SendingLock, T
 __all__ = [
     "ConsentEvent",
     "Delivery",
+    "DraftEdition",
+    "DraftStory",
     "Edition",
+    "EditionStory",
     "Newsletter",
     "NewsletterFacts",
     "Outgoing",
@@ -24,4 +28,5 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "Variant",
 ]
