@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
@@ -39,7 +40,28 @@ def audience(edition: Edition) -> QuerySet[Subscription]:
     )
 
 
-def freeze(edition_id: int, clock: Clock = database_time) -> Edition:
+class Sorting(Protocol):
+    """Tells, where readers get different letters, who is meant and which letter each one gets."""
+
+    def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]: ...
+
+    def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
+        """Subscriber → variant; who is not named gets nothing."""
+
+
+class Everybody:
+    """One letter for all."""
+
+    def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+        return rows
+
+    def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
+        return {subscriber: None for _subscription, subscriber, _email, _key in readers}
+
+
+def freeze(
+    edition_id: int, clock: Clock = database_time, sorting: Sorting | None = None
+) -> Edition:
     """Write a delivery for every active subscription, then let the edition go. Raises EditionError.
 
     One with a reason to `hold` waits for a person instead, one with a `next_at` for `TAKE_BACK`.
@@ -49,11 +71,12 @@ def freeze(edition_id: int, clock: Clock = database_time) -> Edition:
     """
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     without = Suppressed()
+    sort = sorting or Everybody()
     while edition.state == Edition.State.PREPARING:
-        readers = _next_readers(edition)
+        readers = _next_readers(edition, sort)
         if not readers:
             break
-        deliveries = _deliveries(readers, without)
+        deliveries = _deliveries(readers, without, sort.variants(readers))
         busy = time.perf_counter()
         _write_chunk(edition, readers, deliveries)
         time.sleep(GAP * (time.perf_counter() - busy))
@@ -62,7 +85,9 @@ def freeze(edition_id: int, clock: Clock = database_time) -> Edition:
         edition.refresh_from_db()
         _check(edition)
         Edition.objects.filter(pk=edition_id, state=Edition.State.PREPARING).update(
-            state=Edition.State.HELD if edition.hold else Edition.State.SENDING,
+            state=Edition.State.HELD
+            if edition.hold and edition.prepared
+            else Edition.State.SENDING,
             next_at=clock() + TAKE_BACK if edition.next_at else None,
             once_only=edition.newsletter.once_only,
             error="",
@@ -70,8 +95,8 @@ def freeze(edition_id: int, clock: Clock = database_time) -> Edition:
     return Edition.objects.get(pk=edition_id)
 
 
-def _next_readers(edition: Edition) -> list[Reader]:
-    found = audience(edition).filter(pk__gt=edition.watermark).order_by("pk")
+def _next_readers(edition: Edition, sort: Sorting) -> list[Reader]:
+    found = sort.narrow(audience(edition)).filter(pk__gt=edition.watermark).order_by("pk")
     return list(
         found.values_list("pk", "subscriber_id", "subscriber__email", "subscriber__email_key")[
             :CHUNK
@@ -96,11 +121,13 @@ def _write_chunk(
             insert_rows(Delivery, {"edition_id": edition.pk}, deliveries)
 
 
-def _deliveries(readers: Sequence[Reader], without: Suppressed) -> list[dict[str, object]]:
+def _deliveries(
+    readers: Sequence[Reader], without: Suppressed, variants: dict[int, int | None]
+) -> list[dict[str, object]]:
     return [
-        {"subscriber_id": subscriber, "email": address}
+        {"subscriber_id": subscriber, "email": address, "variant_id": variants[subscriber]}
         for _subscription, subscriber, email, key in readers
-        if key not in without and (address := _ascii(email))
+        if subscriber in variants and key not in without and (address := _ascii(email))
     ]
 
 

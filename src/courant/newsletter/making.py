@@ -1,6 +1,6 @@
 """Making an edition: its letters are written down and tried once, then its audience is frozen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from courant.lib.digests import digest_of
+from courant.narration import produce
 from courant.narration.spoken import SpokenStory
 from courant.newsletter.audience import active_subscribers, freeze, newest_subscription
 from courant.newsletter.compose import Letter, PhotoUrl, Recipient, compose, personal
@@ -16,7 +17,7 @@ from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import Clock, database_time
 from courant.newsletter.links import unsubscribe_url
 from courant.newsletter.models import Edition, EditionStory, Newsletter
-from courant.newsletter.roundup import Roundup, compose_roundup
+from courant.newsletter.roundup import Entry, Roundup, compose_roundup
 from courant.newsletter.tokens import unsubscribe_token
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedStory
@@ -96,6 +97,15 @@ def make(
         if created:
             write_stories(edition, stories)
     return freeze(edition.pk, clock)
+
+
+def entries_of(stories: Sequence[PublishedStory]) -> list[Entry]:
+    """Stories with the length of their sound."""
+    spoken = produce.spoken_all(stories)
+    return [
+        Entry(story.card, spoken[story.id].seconds if story.id in spoken else 0.0)
+        for story in stories
+    ]
 
 
 def artefact_of(letter: Letter) -> dict[str, Any]:

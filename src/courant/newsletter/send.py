@@ -42,7 +42,8 @@ def due_editions(at: datetime | None = None) -> QuerySet[Edition]:
     to_clear = Q(state=Edition.State.CANCELLED) & Exists(
         deliveries.filter(state=Delivery.State.WAITING)
     )
-    found = Q(state=Edition.State.PREPARING) | sending | to_clear
+    # Digests are prepared by those who know the paper.
+    found = Q(state=Edition.State.PREPARING, digestslot=None) | sending | to_clear
     return Edition.objects.filter(found).order_by("created_at", "pk")
 
 

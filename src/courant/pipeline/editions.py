@@ -17,7 +17,7 @@ from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
 from courant.newsletter.models import DraftEdition, Edition, Newsletter
 from courant.newsletter.progress import fares
-from courant.newsletter.roundup import Entry, Roundup, compose_roundup
+from courant.newsletter.roundup import Roundup, compose_roundup
 from courant.pipeline import narrating
 from courant.stories.links import Links
 from courant.stories.paper import Paper
@@ -124,17 +124,8 @@ def _roundup(draft: DraftEdition, stories: Sequence[PublishedStory]) -> Roundup:
         subject=draft.subject,
         preheader=draft.preheader,
         introduction=tuple(runs_of(text, links.path_of) for text in draft.paragraphs()),
-        entries=entries_of(stories),
+        entries=making.entries_of(stories),
     )
-
-
-def entries_of(stories: Sequence[PublishedStory]) -> list[Entry]:
-    """Stories with the length of their sound."""
-    spoken = produce.spoken_all(stories)
-    return [
-        Entry(story.card, spoken[story.id].seconds if story.id in spoken else 0.0)
-        for story in stories
-    ]
 
 
 def public_story(paper: Paper, story_id: int) -> PublishedStory:

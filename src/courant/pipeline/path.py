@@ -28,7 +28,7 @@ from courant.narration.models import Narration
 from courant.newsletter import send, signup
 from courant.newsletter.controls import skip_waiting
 from courant.newsletter.models import Edition, Newsletter
-from courant.pipeline import hub, narrating
+from courant.pipeline import digests, hub, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
 from courant.stories.models import PublicStory
@@ -241,10 +241,11 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
 
 
 def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) -> bool:
-    """Answer sign-ups and send what waits in editions. True when something was done.
+    """Make digests, answer sign-ups and send what waits in editions. True when something was done.
 
     `seconds`: then it returns, so that sign-ups do not wait for a large edition.
     """
+    digests.make_due()
     withhold_what_was_taken_back()
     report = signup.process_requests()
     report.add(send.pump_all(progress=progress, seconds=seconds))

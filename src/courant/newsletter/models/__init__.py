@@ -1,5 +1,6 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
+from courant.newsletter.models.digests import DigestSlot
 from courant.newsletter.models.drafts import DraftEdition, DraftStory
 from courant.newsletter.models.editions import Delivery, Edition, EditionStory, Variant
 from courant.newsletter.models.newsletters import Newsletter, NewsletterFacts
@@ -12,6 +13,7 @@ from courant.newsletter.models.sending import Route, SendingHome, SendingLock, T
 __all__ = [
     "ConsentEvent",
     "Delivery",
+    "DigestSlot",
     "DraftEdition",
     "DraftStory",
     "Edition",
