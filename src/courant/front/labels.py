@@ -24,6 +24,14 @@ def own_kind(story: PublishedCard) -> str:
     return "" if label == story.section.title else label
 
 
+def bar_label(kind: str) -> str:
+    """The word with which the bar above the front page begins."""
+    return {
+        "breaking": pgettext("bar", "Breaking"),
+        "live": pgettext("bar", "Live"),
+    }.get(kind, "")
+
+
 def correction_label(kind: str) -> str:
     return {
         "clarification": pgettext("correction", "Clarification"),

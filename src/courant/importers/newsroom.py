@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -207,10 +207,18 @@ class Newsroom:
         if front.picks.exists():
             return
         front.picks = [
-            FrontPick(story=self.rows[slug], sort_order=number)
-            for number, slug in enumerate((facts["lead"], *facts["secondary"]))
+            FrontPick(story=self.rows[slug], place=place, sort_order=number)
+            for number, (place, slug) in enumerate(_chosen(facts))
         ]
         front.save_revision().publish()
+
+
+def _chosen(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Place and slug of each story that the front page has by choice."""
+    yield "top", facts["lead"]
+    yield from (("top", slug) for slug in facts["secondary"])
+    for place in ("important", "opinion"):
+        yield from ((place, slug) for slug in facts.get(place, ()))
 
 
 def _read(file: Path) -> dict[str, Any]:

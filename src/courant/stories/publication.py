@@ -128,7 +128,7 @@ def read_paper() -> MemoryPaper:
     """Everything that is public, from one reading of the database, in memory."""
     with one_reading():
         stories = [frozen.story for frozen in read_every_story()]
-        return MemoryPaper(read_masthead(), stories, moved=read_moved(), picks=read_picks())
+        return MemoryPaper(read_masthead(), stories, moved=read_moved(), chosen=read_chosen())
 
 
 def read_masthead() -> out.Masthead:
@@ -155,10 +155,27 @@ def _public_sections(page: FrontPage) -> Iterator[out.PublishedSection]:
             yield frozen_section(section, links)
 
 
-def read_picks() -> tuple[int, ...]:
-    """Ids of the stories that editors put on top of the front page, public or not."""
+def read_chosen() -> out.FrontChoices:
+    """What editors chose for the front page, as it is published."""
     page = front_page()
-    return tuple(page.picks.values_list("story_id", flat=True)) if page else ()
+    return chosen_on(page) if page else out.FrontChoices()
+
+
+def chosen_on(page: FrontPage) -> out.FrontChoices:
+    """The same of any revision of the front page."""
+    picks = list(page.picks.all())
+
+    def at(place: str) -> tuple[int, ...]:
+        return tuple(pick.story_id for pick in picks if pick.place == place)
+
+    return out.FrontChoices(
+        top=at("top"),
+        important=at("important"),
+        opinion=at("opinion"),
+        bar=page.bar,
+        bar_text=page.bar_text,
+        bar_story=page.bar_story_id,
+    )
 
 
 def read_moved(moved_id: int | None = None) -> tuple[out.Moved, ...]:

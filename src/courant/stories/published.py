@@ -227,6 +227,18 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class FrontChoices:
+    """What editors chose for the front page: ids of stories, public or not, in their order."""
+
+    top: tuple[int, ...] = ()  # the first one is the largest
+    important: tuple[int, ...] = ()
+    opinion: tuple[int, ...] = ()
+    bar: str = ""  # what the bar above all else says it is: breaking, live; empty: none was chosen
+    bar_text: str = ""  # empty: the story's headline
+    bar_story: int | None = None
+
+
+@dataclass(frozen=True)
 class Masthead:
     """What every page says of the paper. Another one is another tree of public files."""
 

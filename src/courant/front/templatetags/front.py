@@ -18,6 +18,7 @@ from courant.stories.published import PublishedByline, PublishedCard, PublishedP
 register = template.Library()
 register.simple_tag(asset_url, name="asset")
 register.filter("own_kind", labels.own_kind)
+register.filter("bar", labels.bar_label)
 register.filter("correction", labels.correction_label)
 register.filter("min_read", labels.minutes_label)
 register.filter("stories", labels.stories_label)
