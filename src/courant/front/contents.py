@@ -79,7 +79,8 @@ def front(paper: Paper) -> Front:
     used = {story.id for story in top}
 
     def take(stories: Iterable[PublishedCard], count: int) -> Cards:
-        taken = tuple(islice((s for s in stories if s.id not in used), count))
+        free = {s.id: s for s in stories if s.id not in used}  # one may be chosen and new
+        taken = tuple(islice(free.values(), count))
         used.update(story.id for story in taken)
         return taken
 
