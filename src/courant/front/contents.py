@@ -7,13 +7,21 @@ from itertools import islice
 
 from courant.stories.lists import ALL
 from courant.stories.paper import Listing, Paper
-from courant.stories.published import FrontChoices, PublishedCard, PublishedSection, PublishedStory
+from courant.stories.published import (
+    FrontChoices,
+    PublishedCard,
+    PublishedSection,
+    PublishedStory,
+    Subheading,
+    Update,
+)
 
 A_PAGE = 20
 TOP = 5  # stories that editors may put on top
 SPARE = 3  # neighbours looked at beyond those shown, since one may have gone
 LATEST, BAND, RIVER, OPINIONS = 4, 6, 24, 3
 IMPORTANT = 5
+LAST_UPDATES, FEWEST_POINTS = 5, 3
 FRONT = 60  # newest stories that the front page chooses from
 Cards = tuple[PublishedCard, ...]
 
@@ -102,8 +110,11 @@ def front(paper: Paper) -> Front:
 
 
 def _bar(paper: Paper, chosen: FrontChoices) -> Bar | None:
-    """What editors chose, as long as readers can open it; nothing without a story to read."""
-    if not chosen.bar or chosen.bar_story is None:
+    """What editors chose, while readers can open it; else the newest coverage that goes on."""
+    if not chosen.bar:
+        live = next(iter(paper.listing(f"live:{paper.language}").newest(1)), None)
+        return Bar("live", live.headline, live.language, live) if live else None
+    if chosen.bar_story is None:
         return None
     story = next(iter(paper.cards([chosen.bar_story])), None)
     if story is None:
@@ -139,6 +150,28 @@ def related(paper: Paper, story: PublishedStory, count: int = 3) -> Cards:
     section = paper.listing(f"section:{story.section.id}").around(story)
     ids = [*ranked, *(other for other in section if other not in shared)]
     return paper.cards(ids[: count + SPARE])[:count]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A line of what a long story holds, and the id of its place in it."""
+
+    anchor: str
+    text: str
+    time: datetime | None = None
+
+
+def points(story: PublishedStory) -> tuple[Point, ...]:
+    """What is in an explainer or came last in live coverage; nothing where it would be short."""
+    if story.kind == "live":
+        updates = [b for b in story.body if isinstance(b, Update)]
+        found = [Point(f"u-{b.id}", b.headline, b.time) for b in updates[:LAST_UPDATES]]
+    elif story.kind == "explainer":
+        heads = [block for block in story.body if isinstance(block, Subheading)]
+        found = [Point(f"h-{b.id}", b.text) for b in heads]
+    else:
+        found = []
+    return tuple(found) if len(found) >= FEWEST_POINTS else ()
 
 
 def newest_time(paper: Paper) -> datetime | None:

@@ -15,6 +15,8 @@ def kind_label(kind: str) -> str:
         "explainer": pgettext("kind", "Explainer"),
         "interview": pgettext("kind", "Interview"),
         "feature": pgettext("kind", "Feature"),
+        "live": pgettext("kind", "Live"),
+        "gallery": pgettext("kind", "Pictures"),
     }.get(kind, "")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.timezone import get_default_timezone_name, now
+from django.utils.timezone import get_default_timezone, get_default_timezone_name, now
 from wagtail.contrib.redirects.models import Redirect
 
 from courant.lib.database import one_reading
@@ -69,6 +69,8 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         voices=_voices(story, links),
         recording=_recording(story.recording),
         unspoken=story.unspoken,
+        ended=story.ended,
+        month=f"{first.astimezone(get_default_timezone()):%Y-%m}",
     )
 
 

@@ -56,6 +56,13 @@ def soon(context: Any, moment: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def hour(context: Any, moment: datetime, day: datetime) -> SafeString:
+    """The hour alone on that day; else with its date."""
+    zone = context["sheet"].paper.time_zone
+    return times.time_tag(moment, zone, times.hour(moment, zone, day))
+
+
+@register.simple_tag(takes_context=True)
 def date_line(context: Any) -> SafeString:
     """The newest story's day, below the masthead of the front page."""
     sheet: Sheet = context["sheet"]

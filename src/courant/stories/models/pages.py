@@ -162,9 +162,14 @@ class Story(BakedPage):
         EXPLAINER = "explainer", "Explainer"
         INTERVIEW = "interview", "Interview"
         FEATURE = "feature", "Feature"
+        LIVE = "live", "Live coverage"
+        GALLERY = "gallery", "Pictures"
 
     standfirst = models.TextField(blank=True, help_text="One or two sentences below the headline.")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.NEWS)
+    ended = models.BooleanField(
+        "coverage has ended", default=False, help_text="Of live coverage: nothing more will come."
+    )
     language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
     lead_photo = models.ForeignKey(
         "stories.Photo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -200,7 +205,7 @@ class Story(BakedPage):
         *Page.content_panels,
         FieldPanel("standfirst"),
         InlinePanel("bylines", label="Byline"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("language")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("ended"), FieldPanel("language")]),
         MultiFieldPanel([FieldPanel("lead_photo"), FieldPanel("lead_caption")], "Lead photo"),
         FieldPanel("body"),
         FieldPanel("topics"),

@@ -3,7 +3,7 @@ make again.
 
 Lists are asked for by name and in parts, since a part of a list stays when the rest of it changes.
 A list's name says what its stories have in common: "all", "language:en", "section:9", "topic:4",
-"person:8", "opinion:en".
+"person:8", "opinion:en", "live:en", "month:2026-11", "corrected".
 """
 
 from abc import ABC, abstractmethod
