@@ -107,7 +107,7 @@ def section_page(press: Press, section: out.PublishedSection, number: int = 0) -
     within = [s for s in press.paper.sections if s.above[:1] == (section.id,)]
     listing = press.paper.listing(f"section:{section.id}")
     facts = {"section": section, "within": within}
-    return _list_page(press, section.language, "section", head, listing, number, **facts)
+    return list_page(press, section.language, "section", head, listing, number, **facts)
 
 
 def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> Made:
@@ -125,14 +125,14 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
         data=(linked_data.script_json(linked_data.person_page(press.paper, person)),),
     )
     listing = press.paper.listing(f"person:{person.id}")
-    return _list_page(press, language, "person", head, listing, number, person=person)
+    return list_page(press, language, "person", head, listing, number, person=person)
 
 
 def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made:
     """All on one topic, across sections."""
     listing = press.paper.listing(f"topic:{topic.id}")
     head = Head(topic.name, topic.path)
-    return _list_page(press, press.paper.language, "topic", head, listing, number, topic=topic)
+    return list_page(press, press.paper.language, "topic", head, listing, number, topic=topic)
 
 
 def topics_page(press: Press) -> Made:
@@ -175,9 +175,11 @@ def missing_page(press: Press) -> Made:
 def gone_page(press: Press, path: str) -> Made:
     """What stands where a story was that was taken back."""
     sheet = press.sheet(press.paper.language)
+    within = [s for s in press.paper.sections if path.startswith(s.path)]
+    section = max(within, key=lambda s: len(s.path), default=None)
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
-    return sheet.made(f"{path}gone.html", page(sheet, "gone", head))
+    return sheet.made(f"{path}gone.html", page(sheet, "gone", head, section=section))
 
 
 def moved_page(press: Press, old_path: str, path: str) -> Made:
@@ -188,7 +190,7 @@ def moved_page(press: Press, old_path: str, path: str) -> Made:
     return sheet.made(old_path, page(sheet, "moved", head))
 
 
-def _list_page(
+def list_page(
     press: Press,
     language: str,
     template: str,
