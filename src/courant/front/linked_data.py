@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from courant.front import live
 from courant.front.labels import correction_label
 from courant.front.listening import duration, said
 from courant.front.times import local
@@ -24,6 +25,7 @@ TYPES = {
     "analysis": "AnalysisNewsArticle",
     "opinion": "OpinionNewsArticle",
     "explainer": "BackgroundNewsArticle",
+    "live": "LiveBlogPosting",
 }
 CREATORS = ("by", "with", "agency")
 
@@ -100,6 +102,7 @@ def news_article(
         "correction": [_correction(c, paper) for c in story.corrections],
         "audio": _audio(story, paper, spoken) if spoken else None,
     }
+    facts |= live.coverage(story, paper)
     kept = {key: value for key, value in facts.items() if value not in (None, "", [], 0)}
     return {"@context": "https://schema.org"} | kept
 

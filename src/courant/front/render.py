@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from courant.front import linked_data
-from courant.front.body import BlockView, block_view, line_view
-from courant.front.contents import Archive, front, newest_time, related
+from courant.front.body import BlockView, block_view, line_view, parted
+from courant.front.contents import Archive, front, newest_time, points, related
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
@@ -53,6 +53,8 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
     spoken = press.audio_of(story)
     with in_language(story.language):
         head = _story_head(sheet, story, spoken)
+        views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
+        opening, updates = parted(views)
         html = page(
             sheet,
             "story",
@@ -62,7 +64,9 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             standfirst=line_view(
                 "standfirst", story.standfirst, story.language, spoken=bool(spoken)
             ),
-            blocks=[_view(block, story, spoken=bool(spoken)) for block in story.body],
+            opening=opening,
+            updates=updates,
+            points=points(story),
             spoken=spoken,
             forms=forms(spoken) if spoken else (),
             disclosure=said(spoken, story.language) if spoken else "",
