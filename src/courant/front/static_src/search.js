@@ -34,7 +34,7 @@ let index; // which volumes there are, and the rules for words
 let stop;
 const stems = new Map();
 
-function fold(word) {
+export function fold(word) {
   word = word.toLowerCase();
   if (CYRILLIC.test(word)) return word.replace(/['’ʼ]/g, "").replaceAll("ґ", "г").replaceAll("ё", "е");
   word = word.replace(/['’ʼ].$/u, "").normalize("NFD").replace(/\p{M}/gu, "");
@@ -50,7 +50,7 @@ function takeOff(word, step) {
   return word;
 }
 
-function stem(word) {
+export function stem(word) {
   if (!stems.has(word)) {
     const cyrillic = CYRILLIC.test(word);
     const { steps, forms } = index.rules;
@@ -323,6 +323,7 @@ class Search {
   async search() {
     clearTimeout(this.timer);
     const turn = ++this.turn;
+    delete this.said.dataset.of;
     const given = [...new FormData(this.form)].filter(([, value]) => value.trim());
     const choices = { q: "", ...Object.fromEntries(given) };
     history.replaceState(null, "", given.length ? `?${new URLSearchParams(given)}` : location.pathname);
@@ -360,7 +361,9 @@ class Search {
     else if (!complete) this.say(instead);
     else this.say(question.phrases.length ? "" : found.replace("{n}", stories.length.toLocaleString(document.documentElement.lang)));
     if (question.phrases.length) await this.keepPhrases(question, turn);
-    if (turn === this.turn) await this.show(turn);
+    if (turn !== this.turn) return;
+    await this.show(turn);
+    if (last && turn === this.turn) this.said.dataset.of = question.choices.q; // all is shown
   }
 
   // A phrase is looked for in the stories that have all of its words.
