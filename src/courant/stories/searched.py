@@ -17,7 +17,7 @@ from datetime import UTC
 from courant.lib.words import terms
 from courant.stories import published as out
 
-VOLUME = 2048  # ids
+VOLUME = 1024  # ids
 SHARDS = 64
 FACTS = SHARDS  # the shard of what begins with @
 LARGEST = 15  # weight
