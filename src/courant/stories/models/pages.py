@@ -184,7 +184,11 @@ class Story(BakedPage):
             heading="Narration",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("standfirst")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("standfirst"),
+        index.SearchField("body"),
+    ]
 
     class Meta:
         verbose_name_plural = "stories"
