@@ -188,6 +188,7 @@ if CONFIG.mail == "anymail":
     INSTALLED_APPS.append("anymail")
 COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
 COURANT_MAIL_LIMITS = CONFIG.mail_limits
+COURANT_VISITOR_DAYS = CONFIG.visitor_days
 COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
 COURANT_SMTP_CONNECTIONS = CONFIG.smtp_connections
 COURANT_SMTP_MESSAGES = CONFIG.smtp_messages

@@ -25,6 +25,7 @@ from courant.stories.tests.make import (
 TO = Recipient(
     "anna@example.org",
     "https://lantern.example/newsletter/unsubscribe/T0K-en_/",
+    "https://lantern.example/newsletter/preferences/T0K-en_/",
     "<1@l.example>",
     NOON,
 )
