@@ -22,7 +22,7 @@ def kind_label(kind: str) -> str:
 
 def kinds() -> list[tuple[str, str]]:
     """The kinds that have a label, to choose from."""
-    names = ("analysis", "opinion", "explainer", "interview", "feature")
+    names = ("analysis", "opinion", "explainer", "interview", "feature", "live", "gallery")
     return [("news", pgettext("kind", "News")), *((name, kind_label(name)) for name in names)]
 
 

@@ -15,9 +15,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from courant.front import labels
+from courant.front.heads import Head
 from courant.front.kind import Kind
 from courant.front.made import Made
-from courant.front.render import Head, page
+from courant.front.render import page
 from courant.front.sheet import Press
 from courant.front.times import in_language
 from courant.lib.word_rules import RULES

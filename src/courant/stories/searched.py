@@ -73,7 +73,7 @@ def _block_texts(block: out.Block) -> tuple[str, ...]:
             return (out.plain(runs),)
         case out.Quote(runs=runs, speaker=speaker, speaker_role=role):
             return (out.plain(runs), speaker, role)
-        case out.Subheading(text=text):
+        case out.Subheading(text=text) | out.Update(headline=text):
             return (text,)
         case out.ListBlock(items=items):
             return tuple(map(out.plain, items))

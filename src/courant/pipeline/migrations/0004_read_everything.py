@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("pipeline", "0003_follow"),
-        ("stories", "0005_public_words"),
+        ("stories", "0007_public_words"),
     ]
 
     operations = [migrations.RunPython(read_everything, migrations.RunPython.noop)]

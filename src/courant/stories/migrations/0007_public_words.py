@@ -11,7 +11,7 @@ def look_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0004_no_audio'),
+        ('stories', '0006_kinds_of_stories'),
     ]
 
     operations = [
