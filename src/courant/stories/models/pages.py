@@ -26,10 +26,9 @@ from courant.stories.forms import StoryForm
 from courant.stories.models.voices import VoiceField
 
 # First parts of addresses that pages, files and forms of the paper have.
-TAKEN_SLUGS = {"about", "people", "topics", "search", "lite", "desk", "newsletter"} | {
-    "media",
-    "audio",
-    "static",
+TAKEN_SLUGS = {
+    *("about", "archive", "corrections", "lite", "people", "search", "topics"),
+    *("desk", "newsletter", "media", "audio", "static"),
 }
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 

@@ -71,6 +71,10 @@ class MemoryPaper(Paper):
         topics = sorted(found.values(), key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, self._size(f"topic:{topic.id}")) for topic in topics)
 
+    def _months(self) -> tuple[tuple[str, int], ...]:
+        names = reversed(self._names("month"))
+        return tuple((name.partition(":")[2], self._size(name)) for name in names)
+
     def _chosen(self) -> FrontChoices:
         return self.front
 

@@ -133,6 +133,10 @@ class TablesPaper(Paper):
         topics.sort(key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, sizes[topic.id]) for topic in topics)
 
+    def _months(self) -> tuple[tuple[str, int], ...]:
+        sizes = reversed(self._sizes("month"))
+        return tuple((name.partition(":")[2], size) for name, size in sizes)
+
     def _chosen(self) -> FrontChoices:
         return self.front or read_chosen()
 
