@@ -210,7 +210,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_USAGE_COUNT_ENABLED = True
 WAGTAIL_MODERATION_ENABLED = True
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "courant.desk.search"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that every mail client and disk keeps
 TAGGIT_CASE_INSENSITIVE = True
 
