@@ -190,6 +190,7 @@ if CONFIG.mail == "anymail":
     INSTALLED_APPS.append("anymail")
 COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
 COURANT_MAIL_LIMITS = CONFIG.mail_limits
+COURANT_VISITOR_DAYS = CONFIG.visitor_days
 COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
 COURANT_SMTP_CONNECTIONS = CONFIG.smtp_connections
 COURANT_SMTP_MESSAGES = CONFIG.smtp_messages
@@ -209,7 +210,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_USAGE_COUNT_ENABLED = True
 WAGTAIL_MODERATION_ENABLED = True
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "courant.desk.search"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that every mail client and disk keeps
 TAGGIT_CASE_INSENSITIVE = True
 

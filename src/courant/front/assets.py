@@ -22,7 +22,13 @@ FONTS = (
     "sans-latin.woff2",
     "sans-cyrillic.woff2",
 )
-PLAIN = ("player.js", "newsletter.js", "icon.svg", *(f"fonts/{font}" for font in FONTS))
+PLAIN = (
+    "player.js",
+    "newsletter.js",
+    "search.js",
+    "icon.svg",
+    *(f"fonts/{font}" for font in FONTS),
+)
 
 
 def source_of(name: str) -> Path:

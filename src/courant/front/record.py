@@ -8,8 +8,9 @@ from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext
 
 from courant.front.contents import Archive
+from courant.front.heads import Head
 from courant.front.made import Made
-from courant.front.render import Head, list_page, page
+from courant.front.render import list_page, page
 from courant.front.sheet import Press
 from courant.front.times import in_language
 from courant.stories import published as out

@@ -1,7 +1,7 @@
 """What is at hand while one page is made: the paper, pictures, sound, language, problems."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from courant.front.listening import Audio, spoken_of
 from courant.front.made import Made, PublicFile, file_of
 from courant.front.pictures import PictureError, Pictures
+from courant.front.share import SIZE, VERSION, Card, draw_card
+from courant.lib.digests import digest_of
 from courant.lib.reads import note
 from courant.narration.spoken import SpokenStory
 from courant.stories.paper import Paper
@@ -155,6 +157,12 @@ class Sheet:
             self._note(error)
             return []
         return [(self.absolute(p.url), p.width, p.height) for p in made]
+
+    def share_card(self, card: Card) -> list[tuple[str, int, int]]:
+        """The absolute address of a drawn picture, for a page without a photo."""
+        name = f"share-{digest_of([VERSION, *astuple(card)])[:12]}.png"
+        url = self.press.pictures.drawn(name, lambda: draw_card(card))
+        return [(self.absolute(url), *SIZE)]
 
     def absolute(self, path: str) -> str:
         return path if "://" in path else self.paper.url + iri_to_uri(path)

@@ -39,7 +39,7 @@ def index(paper: Paper) -> Made:
 
 def of_pages(paper: Paper) -> Made:
     """What stays when stories come and go."""
-    paths = ["/", "/about/", "/archive/", "/corrections/", "/people/", "/topics/"]
+    paths = ["/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"]
     paths += [section.path for section in paper.sections]
     paths += [page.path for page in paper.masthead.pages]
     paths += [topic.path for topic, _ in paper.topics()]

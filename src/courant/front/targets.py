@@ -10,6 +10,7 @@ from courant.front.contents import has_page, pages
 from courant.front.kind import Kind
 from courant.front.made import Made, PublicFile
 from courant.front.podcast import Podcasts
+from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
 from courant.stories.index import Delta, ListChange
 from courant.stories.lists import ALL, CORRECTED
@@ -270,6 +271,10 @@ KINDS: tuple[Kind, ...] = (
     Single("topics", 40, render.topics_page),
     Single("people", 40, render.people_page),
     Single("about", 40, render.about_page),
+    SearchWords(),
+    SearchCards(),
+    Single("search-index", 42, search_index),
+    Single("search", 43, search_page),
     Single("front", 45, render.front_page),
     Single("missing", 45, render.missing_page),
     Single("feed", 50, feeds.site_feed),

@@ -11,6 +11,7 @@ from courant.stories.models.public import (
     PublicListing,
     PublicSource,
     PublicStory,
+    PublicWords,
 )
 from courant.stories.models.recordings import Recording
 
@@ -27,6 +28,7 @@ __all__ = [
     "PublicListing",
     "PublicSource",
     "PublicStory",
+    "PublicWords",
     "Recording",
     "Rendition",
     "Section",

@@ -13,7 +13,7 @@ from courant.stories.checks import Unpublishable, unpublishable
 
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {
-    *("about", "archive", "corrections", "people", "topics"),
+    *("about", "archive", "corrections", "lite", "people", "search", "topics"),
     *("desk", "newsletter", "media", "audio", "static"),
 }
 LANGUAGES = [("en", "English"), ("uk", "Українська")]

@@ -132,7 +132,11 @@ class Story(Checked, BakedPage):
             heading="Narration",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("standfirst")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("standfirst"),
+        index.SearchField("body"),
+    ]
 
     class Meta:
         verbose_name_plural = "stories"

@@ -28,7 +28,9 @@ from courant.stories.published import (
 Key = tuple[datetime, int]
 """A story's place in every list: when it was published, then its id."""
 
-FIXED = frozenset({"/", "/about/", "/archive/", "/corrections/", "/people/", "/topics/"})
+FIXED = frozenset(
+    {"/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"}
+)
 BEFORE, AFTER = 12, 4  # how many older and newer neighbours a story has
 
 
@@ -166,6 +168,18 @@ class Paper(ABC):
         note(f"gone:{path}")
         return path in self._gone(path)
 
+    # ── What search knows ─────────────────────────────────────────────────────────────────────────
+
+    def words(self, volume: int, shard: int) -> str | None:
+        """A shard of a volume, as `stories.searched` lays it out; None when no story is there."""
+        note(f"words:{volume}:{shard}")
+        return self._words(volume, shard)
+
+    def volumes(self) -> tuple[tuple[int, int], ...]:
+        """The volumes that have stories, each with how many."""
+        note("words")
+        return self._volumes()
+
     # ── What there is, for those who make everything ──────────────────────────────────────────────
 
     def story_ids(self) -> Iterator[int]:
@@ -238,6 +252,12 @@ class Paper(ABC):
 
     @abstractmethod
     def _names(self, kind: str) -> tuple[str, ...]: ...
+
+    @abstractmethod
+    def _words(self, volume: int, shard: int) -> str | None: ...
+
+    @abstractmethod
+    def _volumes(self) -> tuple[tuple[int, int], ...]: ...
 
     @abstractmethod
     def _story_ids(self) -> Iterator[int]: ...
