@@ -20,6 +20,12 @@ def kind_label(kind: str) -> str:
     }.get(kind, "")
 
 
+def kinds() -> list[tuple[str, str]]:
+    """The kinds that have a label, to choose from."""
+    names = ("analysis", "opinion", "explainer", "interview", "feature", "live", "gallery")
+    return [("news", pgettext("kind", "News")), *((name, kind_label(name)) for name in names)]
+
+
 def own_kind(story: PublishedCard) -> str:
     """The kind's label, unless the section already says so."""
     label = kind_label(story.kind)

@@ -90,7 +90,7 @@ def section_page(press: Press, section: out.PublishedSection, number: int = 0) -
     within = [s for s in press.paper.sections if s.above[:1] == (section.id,)]
     listing = press.paper.listing(f"section:{section.id}")
     facts = {"section": section, "within": within}
-    return _list_page(press, section.language, "section", head, listing, number, **facts)
+    return list_page(press, section.language, "section", head, listing, number, **facts)
 
 
 def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> Made:
@@ -112,7 +112,7 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
         ),
     )
     listing = press.paper.listing(f"person:{person.id}")
-    return _list_page(press, language, "person", head, listing, number, person=person)
+    return list_page(press, language, "person", head, listing, number, person=person)
 
 
 def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made:
@@ -122,7 +122,7 @@ def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made
     with in_language(language):
         way = (gettext("Topics"), "/topics/"), (topic.name, topic.path)
     head = Head(topic.name, topic.path, data=(crumbs(press.paper, *way),))
-    return _list_page(press, language, "topic", head, listing, number, topic=topic)
+    return list_page(press, language, "topic", head, listing, number, topic=topic)
 
 
 def topics_page(press: Press) -> Made:
@@ -165,9 +165,11 @@ def missing_page(press: Press) -> Made:
 def gone_page(press: Press, path: str) -> Made:
     """What stands where a story was that was taken back."""
     sheet = press.sheet(press.paper.language)
+    within = [s for s in press.paper.sections if path.startswith(s.path)]
+    section = max(within, key=lambda s: len(s.path), default=None)
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
-    return sheet.made(f"{path}gone.html", page(sheet, "gone", head))
+    return sheet.made(f"{path}gone.html", page(sheet, "gone", head, section=section))
 
 
 def moved_page(press: Press, old_path: str, path: str) -> Made:
@@ -178,7 +180,7 @@ def moved_page(press: Press, old_path: str, path: str) -> Made:
     return sheet.made(old_path, page(sheet, "moved", head))
 
 
-def _list_page(
+def list_page(
     press: Press,
     language: str,
     template: str,

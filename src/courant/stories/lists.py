@@ -3,7 +3,7 @@
 from courant.stories.published import PublishedStory
 
 ALL = "all"
-CORRECTED = "corrected"
+CORRECTED = "corrected:all"
 
 
 def lists_of(story: PublishedStory) -> frozenset[str]:

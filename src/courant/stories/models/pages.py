@@ -26,7 +26,10 @@ from courant.stories.forms import StoryForm
 from courant.stories.models.voices import VoiceField
 
 # First parts of addresses that pages, files and forms of the paper have.
-TAKEN_SLUGS = {"about", "people", "topics", "desk", "newsletter", "media", "audio", "static"}
+TAKEN_SLUGS = {
+    *("about", "archive", "corrections", "lite", "people", "search", "topics"),
+    *("desk", "newsletter", "media", "audio", "static"),
+}
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 
 
@@ -218,7 +221,11 @@ class Story(BakedPage):
             heading="Narration",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("standfirst")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("standfirst"),
+        index.SearchField("body"),
+    ]
 
     class Meta:
         verbose_name_plural = "stories"

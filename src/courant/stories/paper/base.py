@@ -3,7 +3,8 @@ make again.
 
 Lists are asked for by name and in parts, since a part of a list stays when the rest of it changes.
 A list's name says what its stories have in common: "all", "language:en", "section:9", "topic:4",
-"person:8", "opinion:en", "live:en", "month:2026-11", "corrected".
+"person:8", "opinion:en", "live:en", "month:2026-11",
+"corrected:all".
 """
 
 from abc import ABC, abstractmethod
@@ -26,7 +27,9 @@ from courant.stories.published import (
 Key = tuple[datetime, int]
 """A story's place in every list: when it was published, then its id."""
 
-FIXED = frozenset({"/", "/about/", "/people/", "/topics/"})
+FIXED = frozenset(
+    {"/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"}
+)
 BEFORE, AFTER = 12, 4  # how many older and newer neighbours a story has
 
 
@@ -120,6 +123,11 @@ class Paper(ABC):
         note("topics")
         return self._topics()
 
+    def months(self) -> tuple[tuple[str, int], ...]:
+        """The months that have a story, "2026-11", the newest first, each with its stories."""
+        note("months")
+        return self._months()
+
     def languages(self) -> tuple[str, ...]:
         """The languages that have a story."""
         note("languages")
@@ -152,6 +160,18 @@ class Paper(ABC):
         """Whether a story that stood there was taken back."""
         note(f"gone:{path}")
         return path in self._gone(path)
+
+    # ── What search knows ─────────────────────────────────────────────────────────────────────────
+
+    def words(self, volume: int, shard: int) -> str | None:
+        """A shard of a volume, as `stories.searched` lays it out; None when no story is there."""
+        note(f"words:{volume}:{shard}")
+        return self._words(volume, shard)
+
+    def volumes(self) -> tuple[tuple[int, int], ...]:
+        """The volumes that have stories, each with how many."""
+        note("words")
+        return self._volumes()
 
     # ── What there is, for those who make everything ──────────────────────────────────────────────
 
@@ -188,6 +208,9 @@ class Paper(ABC):
     def _topics(self) -> tuple[tuple[PublishedTopic, int], ...]: ...
 
     @abstractmethod
+    def _months(self) -> tuple[tuple[str, int], ...]: ...
+
+    @abstractmethod
     def _chosen(self) -> FrontChoices: ...
 
     @abstractmethod
@@ -219,6 +242,12 @@ class Paper(ABC):
 
     @abstractmethod
     def _names(self, kind: str) -> tuple[str, ...]: ...
+
+    @abstractmethod
+    def _words(self, volume: int, shard: int) -> str | None: ...
+
+    @abstractmethod
+    def _volumes(self) -> tuple[tuple[int, int], ...]: ...
 
     @abstractmethod
     def _story_ids(self) -> Iterator[int]: ...
