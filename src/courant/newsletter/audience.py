@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
+from django.utils.timezone import localdate
 
 from courant.lib.database import insert_rows
 from courant.newsletter.addresses import parse_address
@@ -19,8 +20,16 @@ TAKE_BACK = timedelta(seconds=60)  # in which an edition can be taken back
 CHUNK = 1000
 # Who waits for SQLite's one writer looks again after 1, 2, 5, 10, … ms: it needs a gap to find.
 GAP = 0.5  # of the time that a chunk had the database to itself
-Reader = tuple[int, int, str, str]
-"""Subscription, subscriber, address as written, its key."""
+FACTS = (
+    "pk",
+    "subscriber_id",
+    "subscriber__email",
+    "subscriber__email_key",
+    "subscriber__paused_until",
+    "subscriber__without_sections",
+)
+Reader = tuple[int, int, str, str, date | None, list[int]]
+"""The FACTS of a subscription."""
 
 
 def newest_subscription() -> int:
@@ -56,7 +65,7 @@ class Everybody:
         return rows
 
     def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
-        return {subscriber: None for _subscription, subscriber, _email, _key in readers}
+        return {reader[1]: None for reader in readers}
 
 
 def freeze(
@@ -76,7 +85,7 @@ def freeze(
         readers = _next_readers(edition, sort)
         if not readers:
             break
-        deliveries = _deliveries(readers, without, sort.variants(readers))
+        deliveries = _deliveries(edition, readers, without, sort.variants(readers))
         busy = time.perf_counter()
         _write_chunk(edition, readers, deliveries)
         time.sleep(GAP * (time.perf_counter() - busy))
@@ -97,11 +106,7 @@ def freeze(
 
 def _next_readers(edition: Edition, sort: Sorting) -> list[Reader]:
     found = sort.narrow(audience(edition)).filter(pk__gt=edition.watermark).order_by("pk")
-    return list(
-        found.values_list("pk", "subscriber_id", "subscriber__email", "subscriber__email_key")[
-            :CHUNK
-        ]
-    )
+    return list(found.values_list(*FACTS)[:CHUNK])
 
 
 def _write_chunk(
@@ -122,12 +127,20 @@ def _write_chunk(
 
 
 def _deliveries(
-    readers: Sequence[Reader], without: Suppressed, variants: dict[int, int | None]
+    edition: Edition,
+    readers: Sequence[Reader],
+    without: Suppressed,
+    variants: dict[int, int | None],
 ) -> list[dict[str, object]]:
+    today, section = localdate(), edition.section_id
     return [
         {"subscriber_id": subscriber, "email": address, "variant_id": variants[subscriber]}
-        for _subscription, subscriber, email, key in readers
-        if subscriber in variants and key not in without and (address := _ascii(email))
+        for _subscription, subscriber, email, key, paused_until, unwanted in readers
+        if subscriber in variants
+        and key not in without
+        and not (paused_until and today < paused_until)
+        and section not in unwanted
+        and (address := _ascii(email))
     ]
 
 

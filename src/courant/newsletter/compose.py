@@ -30,7 +30,8 @@ from courant.stories.published import PublishedPhoto, PublishedStory
 LONGEST_HTML = 90_000  # bytes; Gmail cuts at about 102,000, and the reader's own link comes on top
 LONGEST_SUBJECT = 200
 LONGEST_PREHEADER = 140
-UNSUBSCRIBE = "unsubscribe_url"  # the field of every letter that differs between readers
+UNSUBSCRIBE = "unsubscribe_url"  # the fields of every letter that differ between readers
+PREFERENCES = "preferences_url"
 INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 PhotoUrl = Callable[[PublishedPhoto], str]
@@ -51,6 +52,10 @@ class Letter:
     language: str
     cut: bool  # the story was too long for mail clients
 
+    @property
+    def preferences_mark(self) -> str:
+        return _preferences_mark(self.mark)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -58,6 +63,7 @@ class Recipient:
 
     email: str
     unsubscribe_url: str
+    preferences_url: str
     message_id: str
     date: datetime
 
@@ -99,7 +105,7 @@ def in_type(letter: Letter, date: datetime) -> ByteTemplate:
         date=date,
         text=letter.text,
         html=letter.html,
-        marks={letter.mark: UNSUBSCRIBE},
+        marks={letter.mark: UNSUBSCRIBE, letter.preferences_mark: PREFERENCES},
         more=(
             ("List-Id", letter.list_id),
             ("List-Unsubscribe", f"<{letter.mark}>"),
@@ -111,7 +117,8 @@ def in_type(letter: Letter, date: datetime) -> ByteTemplate:
 
 def personal(letter: Letter, to: Recipient) -> Mail:
     """The letter for one reader."""
-    return in_type(letter, to.date).mail(to.email, to.message_id, {UNSUBSCRIBE: to.unsubscribe_url})
+    links = {UNSUBSCRIBE: to.unsubscribe_url, PREFERENCES: to.preferences_url}
+    return in_type(letter, to.date).mail(to.email, to.message_id, links)
 
 
 def imprint(paper: Paper, newsletter: NewsletterFacts) -> dict[str, str]:
@@ -125,12 +132,17 @@ def imprint(paper: Paper, newsletter: NewsletterFacts) -> dict[str, str]:
     }
 
 
-def mark_for(*facts: object) -> str:
-    """What stands for each reader's own address until it is known.
+def marks_for(*facts: object) -> dict[str, str]:
+    """What stands for each reader's own addresses until they are known.
 
     No story holds the digest of its own words, so nothing written can be taken for it.
     """
-    return f"https://unsubscribe.invalid/{digest_of([repr(fact) for fact in facts])[:32]}"
+    mark = f"https://unsubscribe.invalid/{digest_of([repr(fact) for fact in facts])[:32]}"
+    return {"mark": mark, "preferences": _preferences_mark(mark)}
+
+
+def _preferences_mark(mark: str) -> str:
+    return mark.replace("unsubscribe", "preferences", 1)
 
 
 def inlined(source: str) -> str:
@@ -149,7 +161,7 @@ def _frame(
     standfirst = one_line(story.standfirst)
     page = f"{paper.url}{story.path}"
     return {
-        "mark": mark_for(story, newsletter),
+        **marks_for(story, newsletter),
         "story_language": story.language,
         **imprint(paper, newsletter),
         "label": label(story),

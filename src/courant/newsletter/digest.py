@@ -133,11 +133,18 @@ class Digest:
 
     def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
         """Subscriber → letter; who has had everything already is left out."""
-        ids = [subscriber for _subscription, subscriber, _email, _key in readers]
+        ids = [reader[1] for reader in readers]
+        wanted = {reader[1]: self._without(tuple(reader[5])) for reader in readers}
         floors = self._floors(ids)
         had = stories_had(ids, self.slot.at - LOOK_BACK)
-        chosen = {one: unread(self.cards, floors[one], had[one]) for one in ids if one in floors}
+        chosen = {one: unread(wanted[one], floors[one], had[one]) for one in ids if one in floors}
         return {one: self._variant(stories) for one, stories in chosen.items() if stories}
+
+    def _without(self, sections: tuple[int, ...]) -> Sequence[PublishedCard]:
+        """The stories without those of sections that a reader does not want."""
+        if not sections:
+            return self.cards
+        return [c for c in self.cards if not {c.section.id, *c.section.above} & set(sections)]
 
     def _floors(self, subscribers: Sequence[int]) -> dict[int, datetime]:
         """What is older than one period before they came is not for them."""

@@ -12,13 +12,20 @@ from courant.lib.digests import digest_of
 from courant.narration import produce
 from courant.narration.spoken import SpokenStory
 from courant.newsletter.audience import active_subscribers, freeze, newest_subscription
-from courant.newsletter.compose import Letter, PhotoUrl, Recipient, compose, personal
+from courant.newsletter.compose import (
+    PREFERENCES,
+    UNSUBSCRIBE,
+    Letter,
+    PhotoUrl,
+    Recipient,
+    compose,
+    personal,
+)
+from courant.newsletter.deliveries import links_of
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import Clock, database_time
-from courant.newsletter.links import unsubscribe_url
 from courant.newsletter.models import Edition, EditionStory, Newsletter
 from courant.newsletter.roundup import Entry, Roundup, compose_roundup
-from courant.newsletter.tokens import unsubscribe_token
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedStory
 
@@ -82,6 +89,7 @@ def make(
             defaults={
                 "newsletter": newsletter,
                 "story_id": stories[0].id if len(stories) == 1 else None,
+                "section_id": stories[0].section.id if len(stories) == 1 else None,
                 "subject": letter.subject,
                 "preheader": letter.preheader,
                 "artefact": artefact,
@@ -135,9 +143,12 @@ def reason_to_hold(newsletter: Newsletter) -> str:
 
 def try_once(letter: Letter, at: datetime) -> None:
     """What no message could be written with is told now, not once a subscriber."""
-    link = unsubscribe_url(settings.COURANT_URL, unsubscribe_token(1, 1))
+    links = links_of(1, 1, 1, at)
+    to = Recipient(
+        "reader@example.org", links[UNSUBSCRIBE], links[PREFERENCES], "<1@example.org>", at
+    )
     try:
-        personal(letter, Recipient("reader@example.org", link, "<1@example.org>", at))
+        personal(letter, to)
     except ValueError as error:
         raise EditionError(
             f"No mail can be written for this newsletter: {error} "

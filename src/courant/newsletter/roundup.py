@@ -16,7 +16,7 @@ from courant.newsletter.compose import (
     PhotoUrl,
     imprint,
     inlined,
-    mark_for,
+    marks_for,
 )
 from courant.newsletter.errors import EditionError
 from courant.newsletter.message import one_line
@@ -80,7 +80,7 @@ def _frame(
     paragraphs = [pieces.runs_html(runs, paper.url) for runs in roundup.introduction]
     return {
         **imprint(paper, newsletter),
-        "mark": mark_for(roundup, newsletter),
+        **marks_for(roundup, newsletter),
         "page": f"{paper.url}{roundup.path}" if roundup.path else "",
         "subject": one_line(roundup.subject),
         "preheader": shortened(_preheader(roundup), LONGEST_PREHEADER),

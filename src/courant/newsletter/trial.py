@@ -8,7 +8,7 @@ from django.conf import settings
 
 from courant.newsletter.compose import Letter, Recipient, personal
 from courant.newsletter.errors import EditionError
-from courant.newsletter.links import unsubscribe_url
+from courant.newsletter.links import preferences_url, unsubscribe_url
 from courant.newsletter.outcomes import Verdict
 from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.base import Transport
@@ -17,7 +17,7 @@ from courant.newsletter.transports.base import Transport
 def send_trial(
     letter: Letter, address: str, at: datetime, transport: Transport | None = None
 ) -> None:
-    """Send it at once, marked as a test; its link to unsubscribe says that it is not complete.
+    """Send it at once, marked as a test; its own links say that they are not complete.
 
     Raises EditionError when no mail can be written, TransportError when none can be sent.
     """
@@ -25,6 +25,7 @@ def send_trial(
     recipient = Recipient(
         email=address,
         unsubscribe_url=unsubscribe_url(settings.COURANT_URL, "test"),
+        preferences_url=preferences_url(settings.COURANT_URL, "test"),
         message_id=make_msgid(domain=letter.from_address.rpartition("@")[2]),
         date=at,
     )

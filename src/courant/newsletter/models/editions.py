@@ -36,6 +36,9 @@ class Edition(models.Model):
     story_id = models.PositiveBigIntegerField(
         null=True, blank=True, db_index=True, help_text="Empty: it holds several stories."
     )
+    section_id = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Readers who do not want this section get none."
+    )
     subject = models.CharField(max_length=250)
     preheader = models.CharField(max_length=250, blank=True)
     artefact = models.JSONField(

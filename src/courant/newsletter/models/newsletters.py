@@ -75,6 +75,13 @@ class Newsletter(models.Model):
         "nobody gets two, a few may get none. Editors see who, and may send again by hand.",
     )
 
+    welcome = models.TextField(
+        blank=True,
+        max_length=5000,
+        help_text="Sent once to each new reader after the confirmation. Plain text, an empty line "
+        "between paragraphs. Empty: no welcome.",
+    )
+
     digest = models.CharField(
         "sent by itself",
         max_length=6,
@@ -110,6 +117,7 @@ class Newsletter(models.Model):
         FieldPanel("language"),
         FieldPanel("is_default"),
         FieldPanel("once_only"),
+        FieldPanel("welcome"),
         MultiFieldPanel(
             [
                 FieldPanel("digest"),

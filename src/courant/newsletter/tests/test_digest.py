@@ -134,6 +134,19 @@ def test_only_its_language_and_its_sections(newsletter, transport):
     assert sorted(*had(transport, stories).values()) == ["/s/1x/", "/s/2x/"]
 
 
+def test_a_reader_gets_no_story_of_a_section_that_they_do_not_want(newsletter, transport):
+    row, other = make_subscription(newsletter), make_subscription(newsletter)
+    row.subscriber.without_sections = [7]
+    row.subscriber.save()
+    stories = [
+        story_at(SEVEN - timedelta(hours=n), n, section=make_section(id=n)) for n in (6, 7)
+    ]
+    work(stories, Clock(SEVEN), transport)
+    found = had(transport, stories)
+    assert found[row.subscriber.email] == ["/s/6x/"]
+    assert sorted(found[other.subscriber.email]) == ["/s/6x/", "/s/7x/"]
+
+
 def test_who_comes_later_gets_the_last_period_and_no_more(newsletter, transport):
     newsletter.digest_since = NOON - timedelta(days=30)
     newsletter.save()
