@@ -104,9 +104,7 @@ class EditionJob:
             self._letters[variant] = in_type(Letter(**stored), edition.created_at)
         return self._letters[variant]
 
-    def _mail(
-        self, key: int, address: str, reader: Subscriber, variant: int | None
-    ) -> Mail | Skip:
+    def _mail(self, key: int, address: str, reader: Subscriber, variant: int | None) -> Mail | Skip:
         name = name_of(self.edition.pk, self.edition.seed, key)
         values = links_of(
             reader.pk, reader.links_round, self.edition.newsletter_id, self.edition.created_at

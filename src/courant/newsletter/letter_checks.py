@@ -110,7 +110,7 @@ def _foreign_links(seen: Seen, letter: Letter, site: str) -> Iterator[Remark]:
         urlsplit(link).netloc
         for link in seen.links
         if link.startswith(("http://", "https://"))
-        and not link.startswith((f"{site}/", letter.mark))
+        and not link.startswith((f"{site}/", letter.mark, letter.preferences_mark))
     }
     if foreign:
         names = ", ".join(sorted(foreign))

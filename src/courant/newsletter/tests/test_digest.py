@@ -138,9 +138,7 @@ def test_a_reader_gets_no_story_of_a_section_that_they_do_not_want(newsletter, t
     row, other = make_subscription(newsletter), make_subscription(newsletter)
     row.subscriber.without_sections = [7]
     row.subscriber.save()
-    stories = [
-        story_at(SEVEN - timedelta(hours=n), n, section=make_section(id=n)) for n in (6, 7)
-    ]
+    stories = [story_at(SEVEN - timedelta(hours=n), n, section=make_section(id=n)) for n in (6, 7)]
     work(stories, Clock(SEVEN), transport)
     found = had(transport, stories)
     assert found[row.subscriber.email] == ["/s/6x/"]
