@@ -8,6 +8,7 @@ from courant.front import feeds, record, render, sitemaps
 from courant.front.assets import assets
 from courant.front.contents import has_page, pages
 from courant.front.kind import Kind
+from courant.front.lite import LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
 from courant.front.podcast import Podcasts
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
@@ -276,6 +277,9 @@ KINDS: tuple[Kind, ...] = (
     Single("search-index", 42, search_index),
     Single("search", 43, search_page),
     Single("front", 45, render.front_page),
+    LiteStories(),
+    LiteSections(),
+    Single("lite", 48, lite_front),
     Single("missing", 45, render.missing_page),
     Single("feed", 50, feeds.site_feed),
     SectionFeeds(),
