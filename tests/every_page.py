@@ -26,7 +26,7 @@ STORIES = [f"/town/{kind}/" for kind in KINDS]
 PAGES = [
     *STORIES,
     *("/", "/town/", "/people/", "/people/ada/", "/topics/", "/topics/ferries/", "/about/"),
-    *("/archive/", "/archive/2026/11/", "/corrections/", "/standards/", "/404.html"),
+    *("/archive/", "/archive/2026/11/", "/corrections/", "/standards/", "/search/", "/404.html"),
     *("/town/taken-back/gone.html", "/ukrainska/richka/"),
 ]
 BOX = NewsletterBox("daily", "First Tide", "The day's news.")
