@@ -1,4 +1,4 @@
-"""Hostile words in every field of every form: no header, no recipient and no markup comes of them."""
+"""Hostile words in every field of every form: no header, recipient or markup comes of them."""
 
 import random
 from email import message_from_bytes
@@ -25,8 +25,10 @@ MARKUP = (
 )
 FORMS = {
     "sign-up": ("email", "newsletter", "page", "website"),
-    "save": ("newsletter", "offered_newsletter", "section", "offered_section", "language")
-    + ("paused_until",),
+    "save": (
+        *("newsletter", "offered_newsletter", "section", "offered_section"),
+        *("language", "paused_until"),
+    ),
     "move": ("email",),
     "delete": ("do", "other"),
     "unsubscribe": ("reason", "List-Unsubscribe"),
