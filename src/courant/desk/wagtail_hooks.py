@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import hearing, lexicon, media, narrations, views
+from courant.desk import hearing, lexicon, media, narrations, readers, views
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -45,6 +45,8 @@ def urls() -> list[Any]:
         path("courant/lexicon/<int:pk>/delete/", lexicon.delete_rule, name="desk-delete-rule"),
         path("courant/lexicon/take-in/", lexicon.take_in, name="desk-lexicon-take-in"),
         path("courant/lexicon/<slug:language>.pls", lexicon.export, name="desk-lexicon-file"),
+        path("courant/readers/", readers.upload, name="desk-readers"),
+        path("courant/readers/<slug:key>/", readers.look, name="desk-readers-look"),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 
@@ -98,6 +100,11 @@ def narrations_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def lexicon_item() -> MenuItem:
     return lexicon.menu_item()
+
+
+@hooks.register("register_settings_menu_item")
+def readers_item() -> MenuItem:
+    return readers.menu_item()
 
 
 @hooks.register("register_permissions")
