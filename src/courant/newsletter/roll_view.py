@@ -15,12 +15,12 @@ def listing(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("Only those who may view subscribers may list them.")
     search = _search(request)
     page = page_of(search)
-    asked = {"q": search.address, "newsletter": search.newsletter or "", "status": search.status}
+    query = {"q": search.address, "newsletter": search.newsletter or "", "status": search.status}
     context = {
-        "search": search,
+        "asked": search,
         "readers": page.readers,
-        "next": urlencode(asked | {"after": page.next}) if page.next else "",
-        "first": urlencode(asked) if search.after else "",
+        "next": urlencode(query | {"after": page.next}) if page.next else "",
+        "first": urlencode(query) if search.after else "",
         "newsletters": Newsletter.objects.all(),
         "statuses": Subscription.Status.choices,
     }
