@@ -140,6 +140,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 COURANT_PUBLIC = HOME / "public"  # generations; `current` names the one that readers see
 COURANT_WAKE = HOME / "public" / ".wake"  # a socket: the worker looks at once
 COURANT_OUTBOX = HOME / "outbox"
+COURANT_LISTS = HOME / "lists"  # of readers, between upload and import
 COURANT_SECRETS = HOME / "secrets"
 COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not public
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public

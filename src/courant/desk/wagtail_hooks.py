@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import editions, hearing, letters, lexicon, media, narrations, views
+from courant.desk import editions, hearing, letters, lexicon, media, narrations, readers, views
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -64,6 +64,8 @@ def urls() -> list[Any]:
             editions.edition_letter,
             name="desk-edition-letter",
         ),
+        path("courant/readers/", readers.upload, name="desk-readers"),
+        path("courant/readers/<slug:key>/", readers.look, name="desk-readers-look"),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 
@@ -117,6 +119,11 @@ def narrations_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def lexicon_item() -> MenuItem:
     return lexicon.menu_item()
+
+
+@hooks.register("register_settings_menu_item")
+def readers_item() -> MenuItem:
+    return readers.menu_item()
 
 
 @hooks.register("register_permissions")
