@@ -14,7 +14,17 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import editions, hearing, letters, lexicon, media, narrations, readers, views
+from courant.desk import (
+    editions,
+    hearing,
+    letters,
+    lexicon,
+    media,
+    narrations,
+    readers,
+    unread,
+    views,
+)
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -38,6 +48,7 @@ def urls() -> list[Any]:
             name="desk-retry-narration",
         ),
         path("courant/stories/<int:story_id>/sound/", hearing.how_it_sounds, name="desk-sound"),
+        path("courant/stories/<int:story_id>/read/", unread.what_is_read, name="desk-unread"),
         path("courant/samples/<str:key>.mp3", hearing.sample, name="desk-sample"),
         path("courant/lexicon/", lexicon.rules, name="desk-lexicon"),
         path("courant/lexicon/new/", lexicon.rule, name="desk-new-rule"),
