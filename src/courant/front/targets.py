@@ -97,6 +97,19 @@ class Corrections(Lists):
         return ()
 
 
+class Standing(Kind):
+    """Pages that are no stories."""
+
+    name, order = "page", 40
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(page.id) for page in paper.masthead.pages)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        standing = press.paper.page(int(key))
+        return render.standing_page(press, standing) if standing else None
+
+
 class Archives(Kind):
     """The older stories of a list, in pages that are numbered from the oldest."""
 
@@ -255,6 +268,7 @@ KINDS: tuple[Kind, ...] = (
         )
         for archive in (Archives(of, make), own(of, make))
     ),
+    Standing(),
     Single("archive", 40, record.archive_page),
     Single("topics", 40, render.topics_page),
     Single("people", 40, render.people_page),
