@@ -26,6 +26,7 @@ PLAIN = (
     "player.js",
     "newsletter.js",
     "search.js",
+    "offline.js",
     "icon.svg",
     *(f"fonts/{font}" for font in FONTS),
 )
