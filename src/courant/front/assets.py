@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from courant.front import tones
 from courant.front.made import PublicFile
 from courant.lib.digests import digest_of_bytes
 
@@ -16,7 +17,13 @@ FONTS = (
     "sans-latin.woff2",
     "sans-cyrillic.woff2",
 )
-PLAIN = ("player.js", "newsletter.js", "icon.svg", *(f"fonts/{font}" for font in FONTS))
+PLAIN = (
+    "player.js",
+    "newsletter.js",
+    "pictures.js",
+    "icon.svg",
+    *(f"fonts/{font}" for font in FONTS),
+)
 
 
 @cache
@@ -25,6 +32,7 @@ def _content(name: str) -> bytes:
     if name == "style.css":  # its fonts are named by their content too
         for font in FONTS:
             data = data.replace(f"fonts/{font}".encode(), asset_url(f"fonts/{font}").encode())
+        data += tones.css().encode()
     return data
 
 
