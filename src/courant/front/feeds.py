@@ -129,7 +129,7 @@ def _whole(sheet: Sheet, story: out.PublishedStory) -> str:
     """The story as plain HTML: what a feed reader can show."""
     zone = sheet.paper.time_zone
     parts = [_figure(sheet, story.lead_photo)] if story.lead_photo else []
-    parts += [_block(sheet, block) for block in story.body]
+    parts += [block_html(sheet, block) for block in story.body]
     parts += [
         format_html(
             "<p><strong>{}, {}:</strong> {}</p>",
@@ -142,13 +142,15 @@ def _whole(sheet: Sheet, story: out.PublishedStory) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _block(sheet: Sheet, block: out.Block) -> SafeString:
+def block_html(sheet: Sheet, block: out.Block) -> SafeString:
     base = sheet.paper.url
     match block:
         case out.Paragraph(runs=runs):
             return format_html("<p>{}</p>", runs_html(runs, base))
         case out.Subheading(text=text):
             return format_html("<h2>{}</h2>", text)
+        case out.Update(time=time, headline=headline):
+            return format_html("<h2>{}: {}</h2>", long_time(time, sheet.paper.time_zone), headline)
         case out.PhotoBlock(photo=photo):
             return _figure(sheet, photo)
         case out.Gallery(photos=photos):

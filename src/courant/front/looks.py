@@ -31,6 +31,8 @@ LOOKS = {
         opens=True,
     ),
     "body": Look((480, 800, 1200), 1200, "(min-width: 48rem) 44rem, 100vw", opens=True),
+    "wide": Look((480, 800, 1200, 1600), 1200, "(min-width: 68rem) 66rem, 100vw", opens=True),
+    "full": Look((480, 800, 1200, 1600, 2400), 1200, "100vw", opens=True),
     "gallery": Look((320, 480, 800), 480, "(min-width: 48rem) 22rem, 50vw", WIDE, opens=True),
     "front": Look(
         (480, 800, 1200), 800, "(min-width: 64rem) 40rem, 100vw", WIDE, eager=True, phone=UPRIGHT
@@ -39,9 +41,11 @@ LOOKS = {
     "card": Look((320, 480, 800), 480, "(min-width: 48rem) 20rem, 100vw", WIDE),
     "small": Look((120, 240, 360), 240, "7.5rem", SQUARE),
     "thumb": Look((160, 320, 480), 320, "(min-width: 48rem) 11rem, 6rem", WIDE),
+    "logo": Look((240, 480, 960), 480, "15rem", eager=True),
     "portrait": Look((160, 320), 160, "8rem", SQUARE),
     "face": Look((64, 128), 128, "4rem", SQUARE),
 }
+RARE = ("full", "logo")  # made when a page asks for them
 PHONE = "(max-width: 40rem)"
 PHONE_WIDTHS = (480, 800, 1200)
 SMALL = 480  # pixels: of smaller pictures AVIF saves next to nothing
@@ -63,8 +67,8 @@ def phone_ratio(photo: PublishedPhoto, look: Look, pictures: Pictures) -> Fracti
 
 
 def develop(photo: PublishedPhoto, pictures: Pictures) -> None:
-    """Make all that pages may ask for, before one does. Raises PictureError."""
-    for look in LOOKS.values():
+    """Make what pages are likely to ask for, before one does. Raises PictureError."""
+    for look in (look for name, look in LOOKS.items() if name not in RARE):
         pictures.rendition(photo, look.fallback, look.ratio, "jpg")
         phone = phone_ratio(photo, look, pictures)
         for ending in endings(photo, look):

@@ -1,5 +1,6 @@
 """Photos in the sizes that pages ask for: AVIF and WebP with a JPEG to fall back on, made once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -58,6 +59,14 @@ class Pictures:
             write_whole(file, encoded(photo, Cut(whole, frame, (wide, high)), ending))
         self.used[name] = PublicFile(f"media/{name}", file)
         return Picture(self.base + name, wide, high)
+
+    def drawn(self, name: str, draw: Callable[[], bytes]) -> str:
+        """The address of a picture that is no photo, drawn when it is not there yet."""
+        file = self.folder / name
+        if not file.exists():
+            write_whole(file, draw())
+        self.used[name] = PublicFile(f"media/{name}", file)
+        return self.base + name
 
     def srcset(
         self,

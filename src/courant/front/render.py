@@ -1,41 +1,23 @@
 """Pages of the paper: what each template gets to show."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from courant.front import linked_data
-from courant.front.body import BlockView, block_view, line_view
-from courant.front.contents import Archive, front, newest_time, related
+from courant.front.body import BlockView, block_view, line_view, parted
+from courant.front.contents import Archive, front, newest_time, points, related
+from courant.front.heads import Head, crumbs, pictured, story_head, way_to
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
-from courant.narration.spoken import SpokenStory
 from courant.stories import published as out
 from courant.stories.lists import ALL
 from courant.stories.paper import Listing
-
-
-@dataclass(frozen=True)
-class Head:
-    """What a page says about itself to machines."""
-
-    title: str
-    path: str  # "" where the page has no address of its own
-    description: str = ""
-    type: str = "website"
-    images: list[tuple[str, int, int]] = field(default_factory=list)
-    image_alt: str = ""
-    feed: tuple[str, str] | None = None  # title, path, beside the paper's own
-    data: tuple[SafeString, ...] = ()
-    story: out.PublishedStory | None = None
-    audio: str = ""
-    section: out.PublishedSection | None = None
 
 
 def page(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
@@ -52,7 +34,9 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
     sheet = press.sheet(story.language, others)
     spoken = press.audio_of(story)
     with in_language(story.language):
-        head = _story_head(sheet, story, spoken)
+        head = story_head(sheet, story, spoken)
+        views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
+        opening, updates = parted(views)
         html = page(
             sheet,
             "story",
@@ -62,7 +46,9 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             standfirst=line_view(
                 "standfirst", story.standfirst, story.language, spoken=bool(spoken)
             ),
-            blocks=[_view(block, story, spoken=bool(spoken)) for block in story.body],
+            opening=opening,
+            updates=updates,
+            points=points(story),
             spoken=spoken,
             forms=forms(spoken) if spoken else (),
             disclosure=said(spoken, story.language) if spoken else "",
@@ -88,6 +74,7 @@ def front_page(press: Press) -> Made:
         image_alt=photo.alt if photo else "",
         data=(linked_data.script_json(linked_data.website(paper)),),
     )
+    head = pictured(sheet, head, signature=paper.tagline)
     return sheet.made("/", page(sheet, "front", head, plan=plan))
 
 
@@ -99,36 +86,44 @@ def section_page(press: Press, section: out.PublishedSection, number: int = 0) -
         description=section.description,
         feed=(section.title, f"{section.path}feed.xml"),
         section=section,
+        data=(crumbs(press.paper, *way_to(press.paper, section)),),
     )
     within = [s for s in press.paper.sections if s.above[:1] == (section.id,)]
     listing = press.paper.listing(f"section:{section.id}")
     facts = {"section": section, "within": within}
-    return _list_page(press, section.language, "section", head, listing, number, **facts)
+    return list_page(press, section.language, "section", head, listing, number, **facts)
 
 
 def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> Made:
     """Who somebody is and what they wrote."""
     language = press.paper.language
     sheet = press.sheet(language)
-    images = sheet.share_images(person.portrait)[:1]
+    with in_language(language):
+        way = (gettext("People"), "/people/"), (person.name, person.path)
     head = Head(
         title=person.name,
         path=person.path,
         description=person.bio or person.role,
         type="profile",
-        images=images,
+        images=sheet.share_images(person.portrait)[:1],
         image_alt=person.portrait.alt if person.portrait else "",
-        data=(linked_data.script_json(linked_data.person_page(press.paper, person)),),
+        data=(
+            linked_data.script_json(linked_data.person_page(press.paper, person)),
+            crumbs(press.paper, *way),
+        ),
     )
     listing = press.paper.listing(f"person:{person.id}")
-    return _list_page(press, language, "person", head, listing, number, person=person)
+    return list_page(press, language, "person", head, listing, number, person=person)
 
 
 def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made:
     """All on one topic, across sections."""
     listing = press.paper.listing(f"topic:{topic.id}")
-    head = Head(topic.name, topic.path)
-    return _list_page(press, press.paper.language, "topic", head, listing, number, topic=topic)
+    language = press.paper.language
+    with in_language(language):
+        way = (gettext("Topics"), "/topics/"), (topic.name, topic.path)
+    head = Head(topic.name, topic.path, data=(crumbs(press.paper, *way),))
+    return list_page(press, language, "topic", head, listing, number, topic=topic)
 
 
 def topics_page(press: Press) -> Made:
@@ -159,6 +154,16 @@ def about_page(press: Press) -> Made:
     return sheet.made("/about/", page(sheet, "about", head, people=paper.people()))
 
 
+def standing_page(press: Press, standing: out.PublishedPage) -> Made:
+    """A page that is no story; one for secrets has neither script nor form."""
+    secret = standing.purpose == "tips"
+    sheet = (replace(press, box=None) if secret else press).sheet(press.paper.language)
+    with in_language(sheet.language):
+        head = Head(standing.title, standing.path, description=standing.standfirst)
+        views = [block_view(block, sheet.language, spoken=False) for block in standing.body]
+    return sheet.made(standing.path, page(sheet, "standing", head, standing=standing, blocks=views))
+
+
 def missing_page(press: Press) -> Made:
     """What stands where nothing is."""
     newest = press.paper.listing(ALL).newest(5)
@@ -171,9 +176,11 @@ def missing_page(press: Press) -> Made:
 def gone_page(press: Press, path: str) -> Made:
     """What stands where a story was that was taken back."""
     sheet = press.sheet(press.paper.language)
+    within = [s for s in press.paper.sections if path.startswith(s.path)]
+    section = max(within, key=lambda s: len(s.path), default=None)
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
-    return sheet.made(f"{path}gone.html", page(sheet, "gone", head))
+    return sheet.made(f"{path}gone.html", page(sheet, "gone", head, section=section))
 
 
 def moved_page(press: Press, old_path: str, path: str) -> Made:
@@ -184,7 +191,7 @@ def moved_page(press: Press, old_path: str, path: str) -> Made:
     return sheet.made(old_path, page(sheet, "moved", head))
 
 
-def _list_page(
+def list_page(
     press: Press,
     language: str,
     template: str,
@@ -200,6 +207,7 @@ def _list_page(
         newest = stories[0].published if stories else None
         sheet = press.sheet(language, stories, newest)
         facts |= {"stories": stories, "earlier": archive.earlier, "count": listing.size}
+        head = pictured(sheet, head, signature=sheet.paper.name)
         return sheet.made(head.path, page(sheet, template, head, **facts))
     earlier, later = archive.neighbours(number)
     stories = archive.on_page(number)
@@ -209,27 +217,6 @@ def _list_page(
     own = Head(title, archive.path_of(number), feed=head.feed, section=head.section)
     facts = {"stories": stories, "earlier": earlier, "later": later, "of": head, "number": number}
     return sheet.made(own.path, page(sheet, "archive", own, **facts))
-
-
-def _story_head(sheet: Sheet, story: out.PublishedStory, spoken: SpokenStory | None) -> Head:
-    photo, section = story.lead_photo, story.section
-    images = sheet.share_images(photo)
-    addresses = [url for url, _, _ in images]
-    article = linked_data.news_article(story, sheet.paper, images=addresses, spoken=spoken)
-    crumbs = linked_data.breadcrumbs(story, sheet.paper)
-    return Head(
-        title=story.headline,
-        path=story.path,
-        description=story.standfirst,
-        type="article",
-        images=images[-1:],
-        image_alt=photo.alt if photo else "",
-        feed=(section.title, f"{section.path}feed.xml"),
-        data=(linked_data.script_json(article), linked_data.script_json(crumbs)),
-        story=story,
-        audio=sheet.absolute(spoken.path) if spoken else "",
-        section=section,
-    )
 
 
 def _view(block: out.Block, story: out.PublishedStory, *, spoken: bool) -> BlockView:

@@ -1,7 +1,7 @@
 """What is at hand while one page is made: the paper, pictures, sound, language, problems."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 
 from django.utils.encoding import iri_to_uri
@@ -22,7 +22,9 @@ from courant.front.looks import (
 )
 from courant.front.made import Made, PublicFile, file_of
 from courant.front.pictures import PictureError, Pictures
+from courant.front.share import SIZE, VERSION, Card, draw_card
 from courant.front.tones import classes
+from courant.lib.digests import digest_of
 from courant.lib.reads import note
 from courant.narration.spoken import SpokenStory
 from courant.stories.paper import Paper
@@ -38,6 +40,12 @@ class NewsletterBox:
     description: str
 
 
+GROUNDS = {  # as the stylesheet has them
+    "": ("#fdfcf9", "#141412"),
+    "white": ("#ffffff", "#121212"),
+    "cool": ("#f8fafc", "#10151b"),
+}
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 CYRILLIC = ("be", "bg", "mk", "ru", "sr", "uk")
 
 
@@ -103,6 +111,15 @@ class Sheet:
         return [f"fonts/{family}-{s}.woff2" for s in scripts for family in ("serif", "sans")]
 
     @property
+    def ground(self) -> tuple[str, str]:
+        """The page's colours by day and by night, for the browser's own frame."""
+        return GROUNDS[self.paper.masthead.ground]
+
+    @property
+    def is_rtl(self) -> bool:
+        return self.language.partition("-")[0] in RIGHT_TO_LEFT
+
+    @property
     def og_locale(self) -> str:
         return {"en": "en_GB", "uk": "uk_UA"}.get(self.language, self.language.replace("-", "_"))
 
@@ -124,6 +141,12 @@ class Sheet:
             self._note(error)
             return []
         return [(self.absolute(p.url), p.width, p.height) for p in made]
+
+    def share_card(self, card: Card) -> list[tuple[str, int, int]]:
+        """The absolute address of a drawn picture, for a page without a photo."""
+        name = f"share-{digest_of([VERSION, *astuple(card)])[:12]}.png"
+        url = self.press.pictures.drawn(name, lambda: draw_card(card))
+        return [(self.absolute(url), *SIZE)]
 
     def absolute(self, path: str) -> str:
         return path if "://" in path else self.paper.url + iri_to_uri(path)

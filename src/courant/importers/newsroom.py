@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from courant.stories.models import (
     Person,
     Photo,
     Section,
+    StandingPage,
     Story,
 )
 
@@ -63,6 +64,8 @@ class Newsroom:
             self._publish(facts)
             if progress:
                 progress(number, len(new))
+        for facts in self.facts.get("pages", ()):
+            self._page(front, facts)
         self._picks(front)
         return len(new)
 
@@ -144,6 +147,7 @@ class Newsroom:
         story = self.rows[facts["slug"]]
         story.standfirst = facts.get("standfirst", "")
         story.kind, story.language = facts["kind"], facts["language"]
+        story.ended = facts.get("ended", False)
         story.published_at = self._time(facts["published"])
         story.updated_at = self._time(facts.get("updated"))
         story.lead_photo = self.photos[facts["lead_photo"]] if "lead_photo" in facts else None
@@ -164,6 +168,15 @@ class Newsroom:
         story.topics.set(facts["topics"])
         story.body = [(block["type"], self._value(block)) for block in facts["body"]]
         story.save_revision().publish()
+
+    def _page(self, front: FrontPage, facts: dict[str, Any]) -> None:
+        if StandingPage.objects.child_of(front).filter(slug=facts["slug"]).exists():
+            return
+        names = ("title", "slug", "purpose", "standfirst")
+        page = StandingPage(**{name: facts.get(name, "") for name in names}, live=False)
+        Page.objects.get(pk=front.pk).add_child(instance=page)
+        page.body = [(block["type"], self._value(block)) for block in facts["body"]]
+        page.save_revision().publish()
 
     def _value(self, block: dict[str, Any]) -> Any:
         match block["type"]:
@@ -193,12 +206,15 @@ class Newsroom:
             case "embed":
                 card = ("url", "title", "description", "provider")
                 return {name: block.get(name, "") for name in card}
+            case "update":
+                return {"time": self._time(block["time"]), "headline": block["headline"]}
             case "related":
                 return {"story": self.rows[block["story"]]}
         raise BrokenNewsroom(f"There is no block of type {block['type']!r}.")
 
     def _photo_block(self, block: dict[str, Any]) -> dict[str, Any]:
-        return {"photo": self.photos[block["photo"]], "caption": block.get("caption", "")}
+        names = ("caption", "size")
+        return {"photo": self.photos[block["photo"]]} | {n: block.get(n, "") for n in names}
 
     def _html(self, text: str) -> str:
         def link(match: re.Match[str]) -> str:
@@ -211,10 +227,18 @@ class Newsroom:
         if front.picks.exists():
             return
         front.picks = [
-            FrontPick(story=self.rows[slug], sort_order=number)
-            for number, slug in enumerate((facts["lead"], *facts["secondary"]))
+            FrontPick(story=self.rows[slug], place=place, sort_order=number)
+            for number, (place, slug) in enumerate(_chosen(facts))
         ]
         front.save_revision().publish()
+
+
+def _chosen(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Place and slug of each story that the front page has by choice."""
+    yield "top", facts["lead"]
+    yield from (("top", slug) for slug in facts["secondary"])
+    for place in ("important", "opinion"):
+        yield from ((place, slug) for slug in facts.get(place, ()))
 
 
 def _read(file: Path) -> dict[str, Any]:

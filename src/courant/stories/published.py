@@ -112,6 +112,7 @@ class Subheading(Block):
 @dataclass(frozen=True)
 class PhotoBlock(Block):
     photo: PublishedPhoto
+    size: str = ""  # wide, full; empty: as wide as the text
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,14 @@ class RelatedStory(Block):
 
 
 @dataclass(frozen=True)
+class Update(Block):
+    """One entry of live coverage begins: what follows, up to the next one, belongs to it."""
+
+    time: datetime
+    headline: str
+
+
+@dataclass(frozen=True)
 class PublishedCorrection:
     time: datetime
     kind: str  # correction, clarification, update
@@ -197,13 +206,19 @@ class PublishedCard:
     path: str  # "/harbour/ferry-returns/"
     headline: str
     standfirst: str
-    kind: str  # news, analysis, opinion, explainer, interview, feature
+    kind: str  # news, analysis, opinion, explainer, interview, feature, live, gallery
     language: str  # BCP 47
     section: PublishedSection
     bylines: tuple[PublishedByline, ...]
     published: datetime
     lead_photo: PublishedPhoto | None
     minutes: int = 1  # reading time
+    ended: bool = False  # of live coverage: nothing more will come
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more is to come on its page."""
+        return self.kind == "live" and not self.ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +233,7 @@ class PublishedStory(PublishedCard):
     voices: tuple[str, ...] = ()  # asked for by the story, its authors, its section, in that order
     recording: PublishedRecording | None = None  # heard instead of any voice
     unspoken: bool = False  # the editor wants no audio
+    month: str = ""  # "2026-11", of its publication on the paper's clock
 
     @property
     def changed(self) -> datetime:
@@ -241,6 +257,41 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class PublishedLink:
+    """A line of the menu."""
+
+    title: str
+    path: str  # or an absolute URL
+    language: str = ""
+    accent: str = ""
+    section: int = 0  # id of the section that it leads to
+
+
+@dataclass(frozen=True)
+class PublishedPage:
+    """A page that is no story: standards, contact, how to send us something in secret."""
+
+    id: int
+    title: str
+    path: str
+    purpose: str = ""  # standards, contact, tips
+    standfirst: str = ""
+    body: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class FrontChoices:
+    """What editors chose for the front page: ids of stories, public or not, in their order."""
+
+    top: tuple[int, ...] = ()  # the first one is the largest
+    important: tuple[int, ...] = ()
+    opinion: tuple[int, ...] = ()
+    bar: str = ""  # what the bar above all else says it is: breaking, live; empty: none was chosen
+    bar_text: str = ""  # empty: the story's headline
+    bar_story: int | None = None
+
+
+@dataclass(frozen=True)
 class Masthead:
     """What every page says of the paper. Another one is another tree of public files."""
 
@@ -252,3 +303,18 @@ class Masthead:
     about: str = ""
     notice: str = ""  # stands in every footer
     sections: tuple[PublishedSection, ...] = ()  # in menu order
+    links: tuple[PublishedLink, ...] = ()  # the menu, where editors chose another one
+    pages: tuple[PublishedPage, ...] = ()  # without their bodies
+    logo: PublishedPhoto | None = None  # stands for the name
+    logo_dark: PublishedPhoto | None = None  # on a dark ground
+    ground: str = ""  # the paper's colour, a name of the stylesheet
+    brand: str = ""  # the colour of its lines
+
+    @property
+    def menu(self) -> tuple[PublishedLink, ...]:
+        """What editors chose, else the sections that stand in no other one."""
+        return self.links or tuple(
+            PublishedLink(s.title, s.path, s.language, s.accent, s.id)
+            for s in self.sections
+            if not s.above
+        )

@@ -1,6 +1,7 @@
 """What a newsroom writes: stories, who wrote them, their pictures, and where they stand."""
 
-from courant.stories.models.pages import FrontPage, FrontPick, Section, Story
+from courant.stories.models.front import FrontPage, FrontPick, MenuLine
+from courant.stories.models.pages import Section, StandingPage, Story
 from courant.stories.models.parts import Byline, Correction, StoryTopic, Topic
 from courant.stories.models.people import Person
 from courant.stories.models.photos import Photo, Rendition
@@ -10,6 +11,7 @@ from courant.stories.models.public import (
     PublicListing,
     PublicSource,
     PublicStory,
+    PublicWords,
 )
 from courant.stories.models.recordings import Recording
 
@@ -19,15 +21,18 @@ __all__ = [
     "FrontPage",
     "FrontPick",
     "GoneStory",
+    "MenuLine",
     "Person",
     "Photo",
     "PublicList",
     "PublicListing",
     "PublicSource",
     "PublicStory",
+    "PublicWords",
     "Recording",
     "Rendition",
     "Section",
+    "StandingPage",
     "Story",
     "StoryTopic",
     "Topic",

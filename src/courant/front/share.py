@@ -1,0 +1,122 @@
+"""The picture that others show when somebody shares a page without a photo: its title, drawn."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from anyascii import anyascii
+from PIL import Image, ImageDraw, ImageFont
+
+FONTS = Path(__file__).parent / "static_src" / "fonts"
+SIZE = (1200, 630)  # 1.91:1, which all who show cards take
+EDGE, BAR = 72, 16
+LARGEST, SMALLEST, LINES = 96, 48, 5  # of the title: pixels, pixels, lines at most
+PAPER, INK, SOFT = "#fdfcf9", "#191815", "#5b5850"  # those of style.css, in light
+ACCENTS = {
+    "blue": "#1d4f91",
+    "teal": "#0a6560",
+    "red": "#a8242b",
+    "ochre": "#835400",
+    "plum": "#7d2a67",
+    "green": "#2c6330",
+}
+CYRILLIC = re.compile("[\u0301\u0400-\u045f\u0490\u0491\u20b4\u2116]")
+LATIN = re.compile("[ -~\u00a0-\u00ffıŁłŒœŠšŽž\u2009-\u2122\u2190-\u2193\u2212]")
+AXES: dict[str, list[float]] = {"serif": [700, 60], "sans": [700]}  # weight, optical size
+VERSION = 1  # raise it when the drawing changes: other bytes, another name
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is drawn: a small line, the title, who signs it."""
+
+    title: str
+    signature: str
+    kicker: str = ""
+    accent: str = "blue"
+
+
+def draw_card(card: Card) -> bytes:
+    """A PNG of `SIZE`."""
+    image = Image.new("RGB", SIZE, PAPER)
+    pen = ImageDraw.Draw(image)
+    accent = ACCENTS.get(card.accent, ACCENTS["blue"])
+    pen.rectangle((0, 0, SIZE[0], BAR), fill=accent)
+    top = EDGE
+    if card.kicker:
+        _write(pen, (EDGE, top), _shortened(card.kicker, "sans", 32), "sans", 32, accent)
+        top += 60
+    size, lines = _fitted(card.title)
+    for number, line in enumerate(lines):
+        _write(pen, (EDGE, top + round(number * size * 1.12)), line, "serif", size, INK)
+    foot = SIZE[1] - EDGE - 24
+    pen.line((EDGE, foot - 28, SIZE[0] - EDGE, foot - 28), fill=SOFT, width=2)
+    _write(pen, (EDGE, foot - 8), _shortened(card.signature, "serif", 36), "serif", 36, SOFT)
+    buffer = io.BytesIO()
+    image.quantize(32, Image.Quantize.FASTOCTREE).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _fitted(title: str) -> tuple[int, list[str]]:
+    """The largest size at which the title has few enough lines; what is too long ends with …"""
+    lines: list[str] = []
+    for size in range(LARGEST, SMALLEST - 1, -6):
+        lines = _lines(title, size)
+        if len(lines) <= min(LINES, 390 // round(size * 1.12)):
+            return size, lines
+    return SMALLEST, [*lines[: LINES - 1], _shortened(" ".join(lines[LINES - 1 :]) + "…")]
+
+
+def _lines(text: str, size: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _length(longer, "serif", size) > SIZE[0] - 2 * EDGE:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [_shortened(line, "serif", size) for line in lines]
+
+
+def _shortened(text: str, family: str = "serif", size: int = SMALLEST) -> str:
+    """As much of it as one line holds."""
+    if _length(text, family, size) <= SIZE[0] - 2 * EDGE:
+        return text
+    text = text.rstrip("…")
+    while text and _length(f"{text}…", family, size) > SIZE[0] - 2 * EDGE:
+        text = text[:-1].rstrip()
+    return f"{text}…"
+
+
+def _length(text: str, family: str, size: int) -> float:
+    return sum(_font(family, script, size).getlength(run) for script, run in _runs(text))
+
+
+def _write(
+    pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, family: str, size: int, colour: str
+) -> None:
+    left, top = at
+    base = top + round(size * 0.8)  # the fonts of two scripts share a base line
+    for script, run in _runs(text):
+        font = _font(family, script, size)
+        pen.text((left, base), run, font=font, fill=colour, anchor="ls")
+        left += round(font.getlength(run))
+
+
+def _runs(text: str) -> Iterator[tuple[str, str]]:
+    """The text in stretches of one font file; letters of other scripts in Latin ones."""
+    known = (c if CYRILLIC.match(c) or LATIN.match(c) else anyascii(c) for c in text)
+    spelt = "".join(known)
+    for cyrillic, run in groupby(spelt, key=lambda c: bool(CYRILLIC.match(c))):
+        yield ("cyrillic" if cyrillic else "latin"), "".join(run)
+
+
+@cache
+def _font(family: str, script: str, size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(str(FONTS / f"{family}-{script}.woff2"), size)
+    font.set_variation_by_axes(AXES[family])
+    return font
