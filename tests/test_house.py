@@ -16,6 +16,7 @@ def every_block(folder) -> list[out.Block]:
         out.Paragraph("a", TEXT),
         out.Subheading("b", "Words"),
         out.PhotoBlock("c", make_published_photo(folder)),
+        out.Gallery("k", (make_published_photo(folder),)),
         out.Quote("d", TEXT, "Ada", "pilot"),
         out.PullQuote("e", "Words"),
         out.ListBlock("f", (TEXT,)),

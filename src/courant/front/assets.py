@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from courant.front import tones
 from courant.front.made import PublicFile
 from courant.lib.digests import digest_of_bytes
 
@@ -27,6 +28,7 @@ PLAIN = (
     "newsletter.js",
     "search.js",
     "offline.js",
+    "pictures.js",
     "icon.svg",
     *(f"fonts/{font}" for font in FONTS),
 )
@@ -50,6 +52,7 @@ def _content(name: str) -> bytes:
     data = source_of(name).read_bytes()
     if name == "style.css":  # what it names is named by its content too
         more = settings.COURANT_LOOK / "static" / "more.css"
+        data += tones.css().encode()
         data += more.read_bytes() if more.exists() else b""
         for other in (*PLAIN, *_own_names()):
             data = data.replace(f'url("{other}")'.encode(), f'url("{asset_url(other)}")'.encode())

@@ -14,6 +14,7 @@ KINDS: dict[type[out.Block], str] = {
     out.Paragraph: "paragraph",
     out.Subheading: "subheading",
     out.PhotoBlock: "photo",
+    out.Gallery: "gallery",
     out.Quote: "quote",
     out.PullQuote: "pull_quote",
     out.ListBlock: "list",

@@ -153,6 +153,8 @@ def block_html(sheet: Sheet, block: out.Block) -> SafeString:
             return format_html("<h2>{}: {}</h2>", long_time(time, sheet.paper.time_zone), headline)
         case out.PhotoBlock(photo=photo):
             return _figure(sheet, photo)
+        case out.Gallery(photos=photos):
+            return _each("{}", (_figure(sheet, photo) for photo in photos))
         case out.Quote():
             said = ", ".join(name for name in (block.speaker, block.speaker_role) if name)
             cite = format_html("<p><cite>{}</cite></p>", said) if said else ""

@@ -19,9 +19,10 @@ from courant.front.feeds import story_guid, xml_bytes
 from courant.front.kind import Kind
 from courant.front.labels import writers
 from courant.front.listening import audio_files, said
+from courant.front.looks import SQUARE
 from courant.front.made import Made, PublicFile
 from courant.front.pictures import PictureError
-from courant.front.sheet import SHARE, Press, Sheet
+from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language, local
 from courant.lib.digests import digest_of_bytes
 from courant.narration.spoken import SoundFile, SpokenStory
@@ -230,7 +231,7 @@ def _picture(item: ET.Element, sheet: Sheet, photo: out.PublishedPhoto | None) -
     if photo is None or min(photo.width, photo.height) < 1400:
         return
     try:
-        made = sheet.press.pictures.rendition(photo, 1400, SHARE[0], "jpg")
+        made = sheet.press.pictures.rendition(photo, 1400, SQUARE, "jpg")
     except PictureError as error:
         sheet.problems.append(str(error))
         return

@@ -3,16 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
-from fractions import Fraction
 
 from django.utils.encoding import iri_to_uri
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from courant.front.listening import Audio, spoken_of
+from courant.front.looks import (
+    LOOKS,
+    PHONE,
+    PHONE_WIDTHS,
+    SHARE,
+    SHARE_WIDTH,
+    WHOLE_WIDTH,
+    Look,
+    endings,
+    phone_ratio,
+)
 from courant.front.made import Made, PublicFile, file_of
 from courant.front.pictures import PictureError, Pictures
 from courant.front.share import SIZE, VERSION, Card, draw_card
+from courant.front.tones import classes
 from courant.lib.digests import digest_of
 from courant.lib.reads import note
 from courant.narration.spoken import SpokenStory
@@ -29,32 +40,6 @@ class NewsletterBox:
     description: str
 
 
-@dataclass(frozen=True)
-class Look:
-    """How large a picture stands on a page."""
-
-    widths: tuple[int, ...]
-    fallback: int  # width of the JPEG
-    sizes: str
-    ratio: Fraction | None = None
-    eager: bool = False
-
-
-WIDE, SQUARE = Fraction(3, 2), Fraction(1)
-LOOKS = {
-    "lead": Look((480, 800, 1200, 1600), 1200, "(min-width: 68rem) 66rem, 100vw", eager=True),
-    "body": Look((480, 800, 1200), 800, "(min-width: 48rem) 44rem, 100vw"),
-    "wide": Look((480, 800, 1200, 1600), 1200, "(min-width: 68rem) 66rem, 100vw"),
-    "full": Look((480, 800, 1200, 1600, 2400), 1200, "100vw"),
-    "front": Look((480, 800, 1200), 800, "(min-width: 64rem) 40rem, 100vw", WIDE, eager=True),
-    "half": Look((480, 800, 1200), 800, "(min-width: 48rem) 38rem, 100vw", WIDE),
-    "card": Look((320, 480, 800), 480, "(min-width: 48rem) 20rem, 100vw", WIDE),
-    "small": Look((120, 240, 360), 240, "7.5rem", SQUARE),
-    "thumb": Look((160, 320, 480), 320, "(min-width: 48rem) 11rem, 6rem", WIDE),
-    "logo": Look((240, 480, 960), 480, "15rem", eager=True),
-    "portrait": Look((160, 320), 160, "8rem", SQUARE),
-    "face": Look((64, 128), 128, "4rem", SQUARE),
-}
 GROUNDS = {  # as the stylesheet has them
     "": ("#fdfcf9", "#141412"),
     "white": ("#ffffff", "#121212"),
@@ -62,7 +47,6 @@ GROUNDS = {  # as the stylesheet has them
 }
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 CYRILLIC = ("be", "bg", "mk", "ru", "sr", "uk")
-SHARE = (SQUARE, Fraction(4, 3), Fraction(16, 9))  # what search engines ask for
 
 
 @dataclass(frozen=True)
@@ -152,7 +136,7 @@ class Sheet:
         if photo is None:
             return []
         try:
-            made = [self.press.pictures.rendition(photo, 1200, ratio, "jpg") for ratio in SHARE]
+            made = [self.press.pictures.rendition(photo, SHARE_WIDTH, r, "jpg") for r in SHARE]
         except PictureError as error:
             self._note(error)
             return []
@@ -173,19 +157,40 @@ class Sheet:
         return Made(file_of(path), html.encode(), assets, tuple(self.problems))
 
     def _picture(self, photo: PublishedPhoto, look: Look, alt: str) -> SafeString:
-        pictures = self.press.pictures
-        shown = pictures.rendition(photo, look.fallback, look.ratio, "jpg")
-        return format_html(
-            '<picture><source type="image/webp" srcset="{}" sizes="{}">'
-            '<img src="{}" alt="{}" width="{}" height="{}" {}></picture>',
-            pictures.srcset(photo, look.widths, look.ratio),
-            look.sizes,
+        shown = self.press.pictures.rendition(photo, look.fallback, look.ratio, "jpg")
+        tones = classes(photo.tones)
+        html = format_html(
+            '<picture>{}<img src="{}" alt="{}" width="{}" height="{}"{} {}></picture>',
+            self._sources(photo, look),
             shown.url,
             alt,
             shown.width,
             shown.height,
+            format_html(' class="{}"', tones) if tones else "",
             SafeString('fetchpriority="high"' if look.eager else 'loading="lazy" decoding="async"'),
         )
+        if not look.opens:
+            return html
+        whole = self.press.pictures.rendition(photo, WHOLE_WIDTH, ending="jpg")
+        return format_html('<a class="enlarge" href="{}">{}</a>', whole.url, html)
+
+    def _sources(self, photo: PublishedPhoto, look: Look) -> SafeString:
+        """The best form first, and what phones get before what all get."""
+        pictures = self.press.pictures
+        rows: list[tuple[str, str, str, str]] = []
+        for ending in endings(photo, look):
+            if phone := phone_ratio(photo, look, pictures):
+                size = pictures.rendition(photo, PHONE_WIDTHS[0], phone, ending)
+                srcset = pictures.srcset(photo, PHONE_WIDTHS, phone, ending)
+                only = format_html(
+                    ' media="{}" width="{}" height="{}"', PHONE, size.width, size.height
+                )
+                rows.append((only, ending, srcset, "100vw"))
+            rows.append(
+                ("", ending, pictures.srcset(photo, look.widths, look.ratio, ending), look.sizes)
+            )
+        row = '<source{} type="image/{}" srcset="{}" sizes="{}">'
+        return format_html_join("", row, rows)
 
     def _note(self, error: PictureError) -> None:
         if str(error) not in self.problems:

@@ -110,7 +110,7 @@ class Newsroom:
         if found:
             return found
         data = (self.folder / "photos" / facts["file"]).read_bytes()
-        names = ("title", "alt", "caption", "credit", "source", "rights")
+        names = ("title", "alt", "caption", "credit", "source", "rights", "origin")
         photo = Photo(
             file=ContentFile(data, name=facts["file"]), **{n: facts.get(n, "") for n in names}
         )
@@ -185,9 +185,9 @@ class Newsroom:
             case "subheading":
                 return block["text"]
             case "photo":
-                photo = self.photos[block["photo"]]
-                names = ("caption", "size")
-                return {"photo": photo} | {name: block.get(name, "") for name in names}
+                return self._photo_block(block)
+            case "gallery":
+                return {"photos": [self._photo_block(each) for each in block["photos"]]}
             case "quote":
                 names = ("speaker", "speaker_role")
                 return {"text": self._html(block["text"])} | {n: block.get(n, "") for n in names}
@@ -211,6 +211,10 @@ class Newsroom:
             case "related":
                 return {"story": self.rows[block["story"]]}
         raise BrokenNewsroom(f"There is no block of type {block['type']!r}.")
+
+    def _photo_block(self, block: dict[str, Any]) -> dict[str, Any]:
+        names = ("caption", "size")
+        return {"photo": self.photos[block["photo"]]} | {n: block.get(n, "") for n in names}
 
     def _html(self, text: str) -> str:
         def link(match: re.Match[str]) -> str:

@@ -33,6 +33,9 @@ def block_html(
             facts["rows"] = [runs_html(runs, site) for runs in paragraphs]
         case out.PhotoBlock(photo=photo):
             return photo_html(photo, photo_url)
+        case out.Gallery(photos=photos):
+            each = ((photo_html(photo, photo_url),) for photo in photos)
+            return format_html_join("\n", "{}", each)
         case out.Embed(url=url):
             facts["link"] = absolute(url, site)
         case out.RelatedStory(path=path):
@@ -65,6 +68,8 @@ def block_text(block: out.Block, site: str) -> str:
             return "\n".join([one_line(caption), *lines]).strip()
         case out.PhotoBlock(photo=photo):
             return photo_text(photo)
+        case out.Gallery(photos=photos):
+            return "\n".join(photo_text(photo) for photo in photos)
         case out.Embed(url=url, title=title):
             return f"→ {one_line(title) or one_line(url)}\n{absolute(url, site)}".strip()
         case out.RelatedStory(path=path, headline=headline):

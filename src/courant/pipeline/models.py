@@ -38,6 +38,7 @@ class Failure(models.Model):
         NARRATE = "narrate"
         DELIVER = "deliver"
         FOLLOW = "follow"
+        DEVELOP = "develop"
 
     room = models.CharField(max_length=10, choices=Room)
     subject = models.CharField(max_length=255)

@@ -27,7 +27,7 @@ from courant.lib.wake import Listener
 from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import work as mail
-from courant.pipeline import path
+from courant.pipeline import darkroom, path
 from courant.pipeline.models import Change, Failure
 from courant.pipeline.schedule import publish_due
 
@@ -98,6 +98,7 @@ def work_on(stop: threading.Event) -> None:
         (Failure.Room.BAKE, _publish_if_changed, stop, ear.wait),
         (Failure.Room.DELIVER, partial(path.deliver, seconds=MAIL_TURN), stop),
         *[(Failure.Room.NARRATE, _narrate_behind, stop)] * NARRATORS,
+        (Failure.Room.DEVELOP, _develop_behind, stop),
     ]
     if follow.names():
         rooms.append((Failure.Room.FOLLOW, follow.follow_next, stop))
@@ -140,9 +141,21 @@ def _free_what_the_dead_hold() -> None:
         generations.tidy_trees()
 
 
+def _behind() -> None:
+    """Let this thread give way to others, on Linux."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+
+
+def _develop_behind() -> bool:
+    """Develop a photo that waits."""
+    _behind()
+    nothing_urgent.wait(STAND_BACK)
+    return darkroom.develop_next()
+
+
 def _narrate_behind() -> bool:
     """Speak a story that waits, and stand back between two sentences while pages are made."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)  # of this thread, on Linux
+    _behind()
     return path.narrate_next(_stand_back)
 
 

@@ -26,6 +26,13 @@ class PhotoBlock(blocks.StructBlock):
         icon = "image"
 
 
+class GalleryBlock(blocks.StructBlock):
+    photos = blocks.ListBlock(PhotoBlock(), min_num=2, max_num=40)
+
+    class Meta:
+        icon = "image"
+
+
 class QuoteBlock(blocks.StructBlock):
     text = inline_text()
     speaker = blocks.CharBlock(required=False)
@@ -119,6 +126,7 @@ class BodyBlock(blocks.StreamBlock):
     paragraph = inline_text(icon="pilcrow")
     subheading = blocks.CharBlock(icon="title")
     photo = PhotoBlock()
+    gallery = GalleryBlock()
     quote = QuoteBlock()
     pull_quote = PullQuoteBlock()
     list = ItemListBlock()

@@ -59,6 +59,16 @@ def reading_texts(block: out.Block) -> list[str]:
     return []
 
 
+def photos_in(block: out.Block) -> int:
+    """How many photos a reader looks at."""
+    match block:
+        case out.PhotoBlock():
+            return 1
+        case out.Gallery(photos=photos):
+            return len(photos)
+    return 0
+
+
 def frozen_photo(photo: Photo, caption: str = "") -> out.PublishedPhoto | None:
     """A photo with its own caption or the one that a story gives it; None when its rights ended."""
     note(f"photo:{photo.pk}")
@@ -66,6 +76,11 @@ def frozen_photo(photo: Photo, caption: str = "") -> out.PublishedPhoto | None:
         if end <= now():
             return None
         note_until(end)
+    return published_photo(photo, caption)
+
+
+def published_photo(photo: Photo, caption: str = "") -> out.PublishedPhoto:
+    """The facts that outputs get, whether or not anything shows them."""
     return out.PublishedPhoto(
         id=photo.pk,
         file=Path(photo.file.path),
@@ -79,6 +94,10 @@ def frozen_photo(photo: Photo, caption: str = "") -> out.PublishedPhoto | None:
         focal_y=_share(photo.focal_point_y, photo.height),
         source=photo.source,
         rights=photo.rights,
+        origin=photo.origin,
+        whole=photo.whole,
+        tones=photo.tones,
+        avif=photo.avif,
     )
 
 
@@ -97,6 +116,10 @@ def _block(item: Any, links: Links) -> out.Block | None:
             return out.Subheading(key, value)
         case "photo":
             return _photo_block(key, value)
+        case "gallery":
+            shown = (_photo_block(key, each) for each in value["photos"])
+            photos = tuple(each.photo for each in shown if each)
+            return out.Gallery(key, photos) if photos else None
         case "quote":
             runs = runs_of(value["text"].source, links.path_of)
             return out.Quote(key, runs, value["speaker"] or "", value["speaker_role"] or "")

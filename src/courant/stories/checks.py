@@ -37,3 +37,6 @@ def photos_of(story: "Story | StandingPage") -> Iterator[tuple[str, "Photo | Non
     for number, block in enumerate(story.body, start=1):
         if block.block_type == "photo":
             yield f"The photo in block {number} of the body", block.value["photo"]
+        elif block.block_type == "gallery":
+            for place, each in enumerate(block.value["photos"], start=1):
+                yield f"Photo {place} in block {number} of the body", each["photo"]

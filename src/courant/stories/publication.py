@@ -15,7 +15,7 @@ from wagtail.contrib.redirects.models import Redirect
 from courant.lib.database import one_reading
 from courant.lib.reads import Reads, note, recording
 from courant.stories import published as out
-from courant.stories.body import frozen_body, frozen_photo, reading_texts
+from courant.stories.body import frozen_body, frozen_photo, photos_in, reading_texts
 from courant.stories.links import Links, front_page
 from courant.stories.models import (
     FrontPage,
@@ -53,7 +53,7 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
     body = frozen_body(story.body, links)
     lead = frozen_photo(story.lead_photo, story.lead_caption) if story.lead_photo else None
     words = sum(len(text.split()) for block in body for text in reading_texts(block))
-    photos = (lead is not None) + sum(isinstance(block, out.PhotoBlock) for block in body)
+    photos = (lead is not None) + sum(map(photos_in, body))
     first = story.published_at or story.first_published_at or story.go_live_at or now()
     return out.PublishedStory(
         id=story.pk or 0,

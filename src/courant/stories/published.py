@@ -40,6 +40,15 @@ class PublishedPhoto:
     focal_y: float = 0.5
     source: str = ""
     rights: str = ""
+    origin: str = ""  # IPTC's code for how it was made, such as digitalCapture
+    whole: bool = False  # nothing of it may be cut off in its story: a chart, a document
+    tones: str = ""  # what stands in its place until it is there: `front.tones`
+    avif: bool = False  # the worker has made those that are slow to make
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether readers must be told that it is no photograph."""
+        return self.origin.endswith("lgorithmicMedia")
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,11 @@ class Subheading(Block):
 class PhotoBlock(Block):
     photo: PublishedPhoto
     size: str = ""  # wide, full; empty: as wide as the text
+
+
+@dataclass(frozen=True)
+class Gallery(Block):
+    photos: tuple[PublishedPhoto, ...]
 
 
 @dataclass(frozen=True)

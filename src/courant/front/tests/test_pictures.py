@@ -5,9 +5,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms, IptcImagePlugin
 
-from courant.front.pictures import ORIENTATION, PictureError, Pictures
+from courant.front.pictures import PictureError, Pictures
+from courant.front.pixels import ORIENTATION
+from courant.stories.published import PublishedPhoto
 from courant.stories.tests.make import make_published_photo
 
 SQUARE = Fraction(1)
@@ -67,24 +69,6 @@ def test_a_cached_picture_is_not_made_again(pictures: Pictures, tmp_path: Path) 
     assert Pictures(pictures.folder).rendition(photo, 400) == first
 
 
-def test_credit_travels_inside_the_file_and_the_place_does_not(
-    pictures: Pictures, tmp_path: Path
-) -> None:
-    photo = make_published_photo(tmp_path, credit="Малюнок: Lotte", rights="CC0 1.0")
-    exif = Image.Exif()
-    exif[0x0110] = "Secret Camera"
-    exif.get_ifd(0x8825)[1] = "N"
-    Image.new("RGB", (800, 533)).save(photo.file, exif=exif)
-    for ending in ("jpg", "webp"):
-        name = pictures.rendition(photo, 300, ending=ending).url.removeprefix("/media/")
-        data = (pictures.folder / name).read_bytes()
-        assert "Малюнок: Lotte".encode() in data
-        assert b"CC0 1.0" in data
-        assert b"Secret" not in data
-        with Image.open(pictures.folder / name) as made:
-            assert not made.getexif().get_ifd(0x8825)
-
-
 def test_a_missing_file_is_named(pictures: Pictures, tmp_path: Path) -> None:
     photo = make_published_photo(tmp_path)
     photo.file.unlink()
@@ -103,3 +87,92 @@ def test_a_preview_has_its_own_address(tmp_path: Path) -> None:
     pictures = Pictures(tmp_path / "r", base="/desk/preview/")
     picture = pictures.rendition(make_published_photo(tmp_path), 400)
     assert picture.url.startswith("/desk/preview/")
+
+
+def made(pictures: Pictures, photo: PublishedPhoto, ending: str, width: int = 300) -> Path:
+    return pictures.folder / pictures.rendition(photo, width, ending=ending).url.rpartition("/")[2]
+
+
+FORMS = ("jpg", "webp", "avif")
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_nothing_private_of_the_original_comes_out(
+    pictures: Pictures, tmp_path: Path, ending: str
+) -> None:
+    photo = make_published_photo(tmp_path)
+    exif = Image.Exif()
+    exif[0x0110] = "SECRET camera"
+    exif.get_ifd(0x8769)[0xA431] = "SECRET serial number"
+    exif.get_ifd(0x8825).update({1: "N", 2: (50.0, 27.0, 1.0), 29: "SECRET day"})
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">SECRET place</x:xmpmeta>'
+    marker = b"\xff\xed\x00\x1cPhotoshop 3.0\x00SECRET town"
+    options = {"exif": exif, "xmp": packet, "comment": b"SECRET note", "extra": marker}
+    Image.new("RGB", (800, 533), "teal").save(photo.file, **options)
+    assert photo.file.read_bytes().count(b"SECRET") == 6
+    file = made(pictures, photo, ending)
+    assert b"SECRET" not in file.read_bytes()
+    with Image.open(file) as image:
+        assert set(image.getexif()) <= {0x013B, 0x8298}
+        assert not image.getexif().get_ifd(0x8825)
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_each_form_says_who_made_it_under_which_terms_and_how(
+    pictures: Pictures, tmp_path: Path, ending: str
+) -> None:
+    photo = make_published_photo(
+        tmp_path,
+        credit="Ілля <Brandt>/Lantern & Co",
+        rights="CC BY 4.0",
+        source="Own archive",
+        origin="digitalCapture",
+    )
+    with Image.open(made(pictures, photo, ending)) as image:
+        facts = image.getxmp()["xmpmeta"]["RDF"]["Description"]
+    assert facts["creator"]["Seq"]["li"] == "Ілля <Brandt>"
+    assert facts["Credit"] == "Ілля <Brandt>/Lantern & Co"
+    assert facts["Source"] == "Own archive"
+    assert facts["rights"]["Alt"]["li"]["text"] == "CC BY 4.0"
+    assert facts["DigitalSourceType"].endswith("digitalsourcetype/digitalCapture")
+
+
+def test_picture_desks_find_the_credit_in_a_jpeg(pictures: Pictures, tmp_path: Path) -> None:
+    photo = make_published_photo(tmp_path, credit="Ілля Brandt/Lantern", rights="CC BY 4.0")
+    with Image.open(made(pictures, photo, "jpg")) as image:
+        found = IptcImagePlugin.getiptcinfo(image)
+    assert found
+    assert found[2, 80] == "Ілля Brandt".encode()
+    assert found[2, 110] == "Ілля Brandt/Lantern".encode()
+    assert found[2, 116] == b"CC BY 4.0"
+
+
+def test_a_photo_without_words_has_no_empty_ones_in_its_files(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    photo = make_published_photo(tmp_path, credit="")
+    with Image.open(made(pictures, photo, "jpg")) as image:
+        assert not image.getxmp()
+        assert not IptcImagePlugin.getiptcinfo(image)
+
+
+def test_colours_of_other_profiles_are_those_that_the_photographer_saw(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    photo = make_published_photo(tmp_path)
+    usual = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = usual.replace(b"rXYZ", b"----").replace(b"bXYZ", b"rXYZ").replace(b"----", b"bXYZ")
+    Image.new("RGB", (800, 533), "red").save(photo.file, icc_profile=swapped)
+    with Image.open(made(pictures, photo, "jpg")) as image:
+        assert "icc_profile" not in image.info
+        red, _, blue = image.getpixel((100, 100))  # type: ignore[misc]
+    assert blue > 200 > 60 > red
+
+
+def test_a_print_shops_jpeg_comes_out_in_screen_colours(pictures: Pictures, tmp_path: Path) -> None:
+    photo = make_published_photo(tmp_path)
+    Image.new("CMYK", (800, 533), (0, 255, 255, 0)).save(photo.file, icc_profile=b"broken")
+    with Image.open(made(pictures, photo, "jpg")) as image:
+        red, green, blue = image.getpixel((100, 100))  # type: ignore[misc]
+    assert red > 200
+    assert max(green, blue) < 80

@@ -6,9 +6,23 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
+from courant.lib.digests import digest_of
+
 
 class Photo(AbstractImage):
     """A photograph or drawing. Without alt text and credit no story that shows it is published."""
+
+    class Origin(models.TextChoices):
+        """How it was made, in IPTC's codes."""
+
+        CAMERA = "digitalCapture", "Photograph"
+        FILM = "negativeFilm", "Photograph on film"
+        MONTAGE = "compositeCapture", "Montage of photographs"
+        DRAWING = "digitalCreation", "Drawing, map or chart made by a person"
+        DATA = "dataDrivenMedia", "Chart made from data"
+        SCREEN = "screenCapture", "Picture of a screen"
+        PARTLY = "compositeWithTrainedAlgorithmicMedia", "Partly made by AI"
+        MACHINE = "trainedAlgorithmicMedia", "Made by AI"
 
     alt = models.CharField(
         "alt text",
@@ -27,6 +41,22 @@ class Photo(AbstractImage):
     rights_end = models.DateTimeField(
         null=True, blank=True, help_text="From then on no page shows it. Empty: no end."
     )
+    origin = models.CharField(
+        "how it was made",
+        max_length=40,
+        choices=Origin,
+        blank=True,
+        help_text="Is written into its files; that AI made it is said below it.",
+    )
+    whole = models.BooleanField(
+        "show it whole",
+        default=False,
+        help_text="A chart, a document: in its story nothing of it is cut off on phones.",
+    )
+    # What the worker has made of it: `pipeline.darkroom`.
+    developed = models.CharField(max_length=64, blank=True, editable=False)
+    tones = models.CharField(max_length=4, blank=True, editable=False)
+    avif = models.BooleanField(default=False, editable=False)
 
     admin_form_fields = (
         "title",
@@ -37,6 +67,8 @@ class Photo(AbstractImage):
         "source",
         "rights",
         "rights_end",
+        "origin",
+        "whole",
         "collection",
         "tags",
         "focal_point_x",
@@ -46,10 +78,21 @@ class Photo(AbstractImage):
     )
     search_fields = Image.search_fields
 
+    class Meta(AbstractImage.Meta):
+        indexes = [models.Index("id", name="undeveloped", condition=models.Q(developed=""))]
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.file_hash and self.file:
             self._set_file_hash()
+        if self.developed != self.negative:
+            self.developed, self.tones, self.avif = "", "", False
         super().save(*args, **kwargs)
+
+    @property
+    def negative(self) -> str:
+        """The digest of all that its public files are made from."""
+        told = [self.credit, self.rights, self.source, self.origin]
+        return digest_of([self.file_hash, self.focal_point_x, self.focal_point_y, *told])
 
     @property
     def default_alt_text(self) -> str:
