@@ -112,6 +112,12 @@ class Config(BaseSettings):
         description="First day of a new sender, such as 2026-12-01: 200 messages, then twice as "
         "many each day, for ten days.",
     )
+    approval_above: int = Field(
+        0,
+        ge=0,
+        description="An edition to more readers than this must be approved by a second person; "
+        "0: never.",
+    )
     bounce_address: str = Field(
         "",
         description="Mailbox that mail servers report to, such as bounces@news.example.org; "
@@ -142,11 +148,6 @@ class Config(BaseSettings):
         "courant",
         pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
         description="Name of the key that signs mail; mail is signed once that key is made.",
-    )
-    visitor_days: int = Field(
-        90,
-        ge=0,
-        description="Days for which network, page and program of a reader's yes or no are kept.",
     )
     typography: bool = Field(
         default=False, description="Set typographic quotes and dashes in imported plain text."

@@ -143,6 +143,7 @@ COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not p
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public
 COURANT_URL = CONFIG.site_url
 COURANT_PREVIEW = "courant.desk.previews.preview"
+COURANT_DRAFT_PREVIEW = "courant.desk.letters.preview"
 COURANT_KINDS = ["courant.front.targets.KINDS"]  # of public files, by the rooms that own them
 COURANT_BAKE_PROCESSES = CONFIG.bake_processes
 COURANT_TYPOGRAPHY = CONFIG.typography
@@ -188,8 +189,8 @@ if CONFIG.mail == "anymail":
     INSTALLED_APPS.append("anymail")
 COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
 COURANT_MAIL_LIMITS = CONFIG.mail_limits
-COURANT_VISITOR_DAYS = CONFIG.visitor_days
 COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
+COURANT_APPROVAL_ABOVE = CONFIG.approval_above
 COURANT_SMTP_CONNECTIONS = CONFIG.smtp_connections
 COURANT_SMTP_MESSAGES = CONFIG.smtp_messages
 COURANT_DKIM_SELECTOR = CONFIG.dkim_selector

@@ -41,6 +41,7 @@ def _make_edition(request: HttpRequest, story: Story) -> None:
             story.pk,
             newsletter=request.POST.get("newsletter", ""),
             created_by=request.user,
+            wait=True,
         )
     except CannotDeliver as error:
         messages.error(request, str(error))

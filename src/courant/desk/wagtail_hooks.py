@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path, re_path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import hearing, lexicon, media, narrations, views
+from courant.desk import hearing, letters, lexicon, media, narrations, views
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -45,6 +45,17 @@ def urls() -> list[Any]:
         path("courant/lexicon/<int:pk>/delete/", lexicon.delete_rule, name="desk-delete-rule"),
         path("courant/lexicon/take-in/", lexicon.take_in, name="desk-lexicon-take-in"),
         path("courant/lexicon/<slug:language>.pls", lexicon.export, name="desk-lexicon-file"),
+        path("courant/editions/<int:pk>/", letters.draft, name="desk-draft"),
+        path(
+            "courant/editions/<int:pk>/letter/<slug:mode>/",
+            letters.draft_letter,
+            name="desk-draft-letter",
+        ),
+        re_path(
+            r"^courant/editions/(?P<pk>\d+)/(?P<verb>approve|take-back)/$",
+            letters.decide,
+            name="desk-edition",
+        ),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 
@@ -119,15 +130,11 @@ def state_panel(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(StatePanel())
 
 
-def _is_story(page: Any) -> bool:
-    return isinstance(page, Story) and bool(page.pk)
-
-
 @hooks.register("register_page_header_buttons")
 def deliver_button(
     page: Any, user: Any, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
-    if _is_story(page) and page.permissions_for_user(user).can_publish():
+    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_publish():
         link = reverse("desk-deliver", args=[page.pk])
         yield Button("Deliver as newsletter", link, icon_name="mail", priority=70)
 
@@ -136,7 +143,7 @@ def deliver_button(
 def files_button(
     page: Any, user: Any, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
-    if _is_story(page) and page.permissions_for_user(user).can_edit():
+    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_edit():
         link = reverse("desk-files", args=[page.pk])
         yield Button("Where it is public", link, icon_name="site", priority=75)
 
@@ -145,7 +152,7 @@ def files_button(
 def sound_button(
     page: Any, user: Any, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
-    if _is_story(page) and page.permissions_for_user(user).can_edit():
+    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_edit():
         link = reverse("desk-sound", args=[page.pk])
         yield Button("How it sounds", link, icon_name="media", priority=72)
 

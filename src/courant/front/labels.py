@@ -15,8 +15,6 @@ def kind_label(kind: str) -> str:
         "explainer": pgettext("kind", "Explainer"),
         "interview": pgettext("kind", "Interview"),
         "feature": pgettext("kind", "Feature"),
-        "live": pgettext("kind", "Live"),
-        "gallery": pgettext("kind", "Pictures"),
     }.get(kind, "")
 
 
@@ -24,14 +22,6 @@ def own_kind(story: PublishedCard) -> str:
     """The kind's label, unless the section already says so."""
     label = kind_label(story.kind)
     return "" if label == story.section.title else label
-
-
-def bar_label(kind: str) -> str:
-    """The word with which the bar above the front page begins."""
-    return {
-        "breaking": pgettext("bar", "Breaking"),
-        "live": pgettext("bar", "Live"),
-    }.get(kind, "")
 
 
 def correction_label(kind: str) -> str:

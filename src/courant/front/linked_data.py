@@ -1,14 +1,11 @@
-"""schema.org data, for machines: stories, the newsroom, people, the way to a page."""
+"""schema.org data about a story, for machines: NewsArticle and BreadcrumbList."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from courant.front import live
-from courant.front.assets import asset_url
 from courant.front.labels import correction_label
 from courant.front.listening import duration, said
 from courant.front.times import local
@@ -19,17 +16,14 @@ from courant.stories.published import (
     PublishedByline,
     PublishedCorrection,
     PublishedPerson,
-    PublishedPhoto,
     PublishedStory,
 )
 
 Facts = dict[str, Any]
-Image = tuple[str, int, int]  # absolute address, width, height
 TYPES = {
     "analysis": "AnalysisNewsArticle",
     "opinion": "OpinionNewsArticle",
     "explainer": "BackgroundNewsArticle",
-    "live": "LiveBlogPosting",
 }
 CREATORS = ("by", "with", "agency")
 
@@ -44,17 +38,14 @@ def script_json(facts: Any) -> SafeString:
 
 def organization(paper: Paper) -> Facts:
     """The newsroom."""
-    facts = {
+    return {
         "@type": "NewsMediaOrganization",
         "@id": f"{paper.url}/#publisher",
         "name": paper.name,
-        "description": paper.tagline,
         "url": f"{paper.url}/",
-        "logo": paper.url + asset_url("icon.svg"),
         "publishingPrinciples": f"{paper.url}/about/",
         "masthead": f"{paper.url}/people/",
     }
-    return _kept(facts)
 
 
 def website(paper: Paper) -> Facts:
@@ -67,7 +58,9 @@ def website(paper: Paper) -> Facts:
 def person_page(paper: Paper, person: PublishedPerson) -> Facts:
     """For a person's page."""
     facts = _person(paper, PublishedByline("by", person.name, person))
-    facts |= _kept({"description": person.bio, "worksFor": organization(paper)})
+    about = {"jobTitle": person.role, "description": person.bio}
+    facts |= {key: value for key, value in about.items() if value}
+    facts["worksFor"] = organization(paper)
     return {"@context": "https://schema.org", "@type": "ProfilePage", "mainEntity": facts}
 
 
@@ -75,7 +68,7 @@ def news_article(
     story: PublishedStory,
     paper: Paper,
     *,
-    images: Sequence[Image],
+    images: list[str],
     spoken: SpokenStory | None,
 ) -> Facts:
     """Everything about a story that a machine may want."""
@@ -99,7 +92,7 @@ def news_article(
         "wordCount": story.words,
         "timeRequired": f"PT{story.minutes}M",
         "isAccessibleForFree": True,
-        "image": [_image(image, story.lead_photo) for image in images],
+        "image": images,
         "speakable": {
             "@type": "SpeakableSpecification",
             "cssSelector": [".story-headline", ".story-standfirst"],
@@ -107,15 +100,17 @@ def news_article(
         "correction": [_correction(c, paper) for c in story.corrections],
         "audio": _audio(story, paper, spoken) if spoken else None,
     }
-    facts |= live.coverage(story, paper)
-    return {"@context": "https://schema.org"} | _kept(facts)
+    kept = {key: value for key, value in facts.items() if value not in (None, "", [], 0)}
+    return {"@context": "https://schema.org"} | kept
 
 
-def breadcrumbs(paper: Paper, *steps: tuple[str, str]) -> Facts:
-    """The way to a page from the front page: the name and the path of each step."""
+def breadcrumbs(story: PublishedStory, paper: Paper) -> Facts:
+    """Paper, section, story."""
+    steps = [(paper.name, "/"), (story.section.title, story.section.path)]
+    steps.append((story.headline, story.path))
     items = [
         {"@type": "ListItem", "position": position, "name": name, "item": paper.url + path}
-        for position, (name, path) in enumerate([(paper.name, "/"), *steps], 1)
+        for position, (name, path) in enumerate(steps, 1)
     ]
     head = {"@context": "https://schema.org", "@type": "BreadcrumbList"}
     return head | {"itemListElement": items}
@@ -130,17 +125,8 @@ def _author(paper: Paper, byline: PublishedByline) -> Facts:
 def _person(paper: Paper, byline: PublishedByline) -> Facts:
     facts: Facts = {"@type": "Person", "name": byline.name}
     if byline.person:
-        url = paper.url + byline.person.path
-        facts |= {"@id": f"{url}#person", "url": url, "jobTitle": byline.person.role}
-    return _kept(facts)
-
-
-def _image(image: Image, photo: PublishedPhoto | None) -> Facts:
-    facts: Facts = {"@type": "ImageObject", "url": image[0]}
-    if photo:
-        facts |= {"caption": photo.caption, "creditText": photo.credit}
-        facts["copyrightNotice"] = photo.rights
-    return _kept(facts)
+        facts["url"] = paper.url + byline.person.path
+    return facts
 
 
 def _correction(correction: PublishedCorrection, paper: Paper) -> Facts:
@@ -166,17 +152,12 @@ def _audio(story: PublishedStory, paper: Paper, spoken: SpokenStory) -> Facts:
         "description": said(spoken, story.language),
         "digitalSourceType": disclosure.SCHEMA.get(spoken.source_type, ""),
     }
-    return _kept(facts)
+    return {key: value for key, value in facts.items() if value}
 
 
 def _caption(paper: Paper, spoken: SpokenStory) -> Facts:
     url = paper.url + spoken.captions_path
     return {"@type": "MediaObject", "contentUrl": url, "encodingFormat": "text/vtt"}
-
-
-def _kept(facts: Facts) -> Facts:
-    """Without what says nothing."""
-    return {key: value for key, value in facts.items() if value not in (None, "", [], 0)}
 
 
 def _iso(moment: datetime, paper: Paper) -> str:

@@ -1,7 +1,6 @@
 """Photos in the sizes that pages ask for: WebP with a JPEG to fall back on, made once."""
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -70,14 +69,6 @@ class Pictures:
             write_whole(file, _encoded(photo, whole, frame, (wide, high), ending))
         self.used[name] = PublicFile(f"media/{name}", file)
         return Picture(self.base + name, wide, high)
-
-    def drawn(self, name: str, draw: Callable[[], bytes]) -> str:
-        """The address of a picture that is no photo, drawn when it is not there yet."""
-        file = self.folder / name
-        if not file.exists():
-            write_whole(file, draw())
-        self.used[name] = PublicFile(f"media/{name}", file)
-        return self.base + name
 
     def srcset(
         self, photo: PublishedPhoto, widths: tuple[int, ...], ratio: Fraction | None = None

@@ -1,22 +1,41 @@
 """Pages of the paper: what each template gets to show."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import get_template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from courant.front import linked_data
-from courant.front.body import BlockView, block_view, line_view, parted
-from courant.front.contents import Archive, front, newest_time, points, related
-from courant.front.heads import Head, crumbs, pictured, story_head, way_to
+from courant.front.body import BlockView, block_view, line_view
+from courant.front.contents import Archive, front, newest_time, related
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
+from courant.narration.spoken import SpokenStory
 from courant.stories import published as out
 from courant.stories.lists import ALL
 from courant.stories.paper import Listing
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a page says about itself to machines."""
+
+    title: str
+    path: str  # "" where the page has no address of its own
+    description: str = ""
+    type: str = "website"
+    images: list[tuple[str, int, int]] = field(default_factory=list)
+    image_alt: str = ""
+    feed: tuple[str, str] | None = None  # title, path, beside the paper's own
+    data: tuple[SafeString, ...] = ()
+    story: out.PublishedStory | None = None
+    audio: str = ""
+    section: out.PublishedSection | None = None
 
 
 def page(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
@@ -33,9 +52,7 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
     sheet = press.sheet(story.language, others)
     spoken = press.audio_of(story)
     with in_language(story.language):
-        head = story_head(sheet, story, spoken)
-        views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
-        opening, updates = parted(views)
+        head = _story_head(sheet, story, spoken)
         html = page(
             sheet,
             "story",
@@ -45,9 +62,7 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             standfirst=line_view(
                 "standfirst", story.standfirst, story.language, spoken=bool(spoken)
             ),
-            opening=opening,
-            updates=updates,
-            points=points(story),
+            blocks=[_view(block, story, spoken=bool(spoken)) for block in story.body],
             spoken=spoken,
             forms=forms(spoken) if spoken else (),
             disclosure=said(spoken, story.language) if spoken else "",
@@ -73,7 +88,6 @@ def front_page(press: Press) -> Made:
         image_alt=photo.alt if photo else "",
         data=(linked_data.script_json(linked_data.website(paper)),),
     )
-    head = pictured(sheet, head, signature=paper.tagline)
     return sheet.made("/", page(sheet, "front", head, plan=plan))
 
 
@@ -85,7 +99,6 @@ def section_page(press: Press, section: out.PublishedSection, number: int = 0) -
         description=section.description,
         feed=(section.title, f"{section.path}feed.xml"),
         section=section,
-        data=(crumbs(press.paper, *way_to(press.paper, section)),),
     )
     within = [s for s in press.paper.sections if s.above[:1] == (section.id,)]
     listing = press.paper.listing(f"section:{section.id}")
@@ -97,19 +110,15 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
     """Who somebody is and what they wrote."""
     language = press.paper.language
     sheet = press.sheet(language)
-    with in_language(language):
-        way = (gettext("People"), "/people/"), (person.name, person.path)
+    images = sheet.share_images(person.portrait)[:1]
     head = Head(
         title=person.name,
         path=person.path,
         description=person.bio or person.role,
         type="profile",
-        images=sheet.share_images(person.portrait)[:1],
+        images=images,
         image_alt=person.portrait.alt if person.portrait else "",
-        data=(
-            linked_data.script_json(linked_data.person_page(press.paper, person)),
-            crumbs(press.paper, *way),
-        ),
+        data=(linked_data.script_json(linked_data.person_page(press.paper, person)),),
     )
     listing = press.paper.listing(f"person:{person.id}")
     return _list_page(press, language, "person", head, listing, number, person=person)
@@ -118,11 +127,8 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
 def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made:
     """All on one topic, across sections."""
     listing = press.paper.listing(f"topic:{topic.id}")
-    language = press.paper.language
-    with in_language(language):
-        way = (gettext("Topics"), "/topics/"), (topic.name, topic.path)
-    head = Head(topic.name, topic.path, data=(crumbs(press.paper, *way),))
-    return _list_page(press, language, "topic", head, listing, number, topic=topic)
+    head = Head(topic.name, topic.path)
+    return _list_page(press, press.paper.language, "topic", head, listing, number, topic=topic)
 
 
 def topics_page(press: Press) -> Made:
@@ -194,7 +200,6 @@ def _list_page(
         newest = stories[0].published if stories else None
         sheet = press.sheet(language, stories, newest)
         facts |= {"stories": stories, "earlier": archive.earlier, "count": listing.size}
-        head = pictured(sheet, head, signature=sheet.paper.name)
         return sheet.made(head.path, page(sheet, template, head, **facts))
     earlier, later = archive.neighbours(number)
     stories = archive.on_page(number)
@@ -204,6 +209,27 @@ def _list_page(
     own = Head(title, archive.path_of(number), feed=head.feed, section=head.section)
     facts = {"stories": stories, "earlier": earlier, "later": later, "of": head, "number": number}
     return sheet.made(own.path, page(sheet, "archive", own, **facts))
+
+
+def _story_head(sheet: Sheet, story: out.PublishedStory, spoken: SpokenStory | None) -> Head:
+    photo, section = story.lead_photo, story.section
+    images = sheet.share_images(photo)
+    addresses = [url for url, _, _ in images]
+    article = linked_data.news_article(story, sheet.paper, images=addresses, spoken=spoken)
+    crumbs = linked_data.breadcrumbs(story, sheet.paper)
+    return Head(
+        title=story.headline,
+        path=story.path,
+        description=story.standfirst,
+        type="article",
+        images=images[-1:],
+        image_alt=photo.alt if photo else "",
+        feed=(section.title, f"{section.path}feed.xml"),
+        data=(linked_data.script_json(article), linked_data.script_json(crumbs)),
+        story=story,
+        audio=sheet.absolute(spoken.path) if spoken else "",
+        section=section,
+    )
 
 
 def _view(block: out.Block, story: out.PublishedStory, *, spoken: bool) -> BlockView:

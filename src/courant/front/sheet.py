@@ -1,7 +1,7 @@
 """What is at hand while one page is made: the paper, pictures, sound, language, problems."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -12,8 +12,6 @@ from django.utils.safestring import SafeString
 from courant.front.listening import Audio, spoken_of
 from courant.front.made import Made, PublicFile, file_of
 from courant.front.pictures import PictureError, Pictures
-from courant.front.share import SIZE, VERSION, Card, draw_card
-from courant.lib.digests import digest_of
 from courant.lib.reads import note
 from courant.narration.spoken import SpokenStory
 from courant.stories.paper import Paper
@@ -44,8 +42,6 @@ WIDE, SQUARE = Fraction(3, 2), Fraction(1)
 LOOKS = {
     "lead": Look((480, 800, 1200, 1600), 1200, "(min-width: 68rem) 66rem, 100vw", eager=True),
     "body": Look((480, 800, 1200), 800, "(min-width: 48rem) 44rem, 100vw"),
-    "wide": Look((480, 800, 1200, 1600), 1200, "(min-width: 68rem) 66rem, 100vw"),
-    "full": Look((480, 800, 1200, 1600, 2400), 1200, "100vw"),
     "front": Look((480, 800, 1200), 800, "(min-width: 64rem) 40rem, 100vw", WIDE, eager=True),
     "half": Look((480, 800, 1200), 800, "(min-width: 48rem) 38rem, 100vw", WIDE),
     "card": Look((320, 480, 800), 480, "(min-width: 48rem) 20rem, 100vw", WIDE),
@@ -54,7 +50,6 @@ LOOKS = {
     "portrait": Look((160, 320), 160, "8rem", SQUARE),
     "face": Look((64, 128), 128, "4rem", SQUARE),
 }
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 CYRILLIC = ("be", "bg", "mk", "ru", "sr", "uk")
 SHARE = (SQUARE, Fraction(4, 3), Fraction(16, 9))  # what search engines ask for
 
@@ -121,10 +116,6 @@ class Sheet:
         return [f"fonts/{family}-{s}.woff2" for s in scripts for family in ("serif", "sans")]
 
     @property
-    def is_rtl(self) -> bool:
-        return self.language.partition("-")[0] in RIGHT_TO_LEFT
-
-    @property
     def og_locale(self) -> str:
         return {"en": "en_GB", "uk": "uk_UA"}.get(self.language, self.language.replace("-", "_"))
 
@@ -146,12 +137,6 @@ class Sheet:
             self._note(error)
             return []
         return [(self.absolute(p.url), p.width, p.height) for p in made]
-
-    def share_card(self, card: Card) -> list[tuple[str, int, int]]:
-        """The absolute address of a drawn picture, for a page without a photo."""
-        name = f"share-{digest_of([VERSION, *astuple(card)])[:12]}.png"
-        url = self.press.pictures.drawn(name, lambda: draw_card(card))
-        return [(self.absolute(url), *SIZE)]
 
     def absolute(self, path: str) -> str:
         return path if "://" in path else self.paper.url + iri_to_uri(path)

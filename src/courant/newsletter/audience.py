@@ -2,31 +2,24 @@
 
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
-from django.utils.timezone import localdate
 
 from courant.lib.database import insert_rows
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.errors import AddressError, EditionError
+from courant.newsletter.ledger import Clock, database_time
 from courant.newsletter.models import Delivery, Edition, Newsletter, Subscription
 from courant.newsletter.suppression import Suppressed
 
+TAKE_BACK = timedelta(seconds=60)  # in which an edition can be taken back
 CHUNK = 1000
 # Who waits for SQLite's one writer looks again after 1, 2, 5, 10, … ms: it needs a gap to find.
 GAP = 0.5  # of the time that a chunk had the database to itself
-FACTS = (
-    "pk",
-    "subscriber_id",
-    "subscriber__email",
-    "subscriber__email_key",
-    "subscriber__paused_until",
-    "subscriber__without_sections",
-)
-Reader = tuple[int, int, str, str, date | None, list[int]]
-"""The FACTS of a subscription."""
+Reader = tuple[int, int, str, str]
+"""Subscription, subscriber, address as written, its key."""
 
 
 def newest_subscription() -> int:
@@ -46,8 +39,10 @@ def audience(edition: Edition) -> QuerySet[Subscription]:
     )
 
 
-def freeze(edition_id: int) -> Edition:
+def freeze(edition_id: int, clock: Clock = database_time) -> Edition:
     """Write a delivery for every active subscription, then let the edition go. Raises EditionError.
+
+    One with a reason to `hold` waits for a person instead, one with a `next_at` for `TAKE_BACK`.
 
     Any process may call it again after a crash, or at the same time: a chunk counts once. A million
     readers take a quarter of a minute; the desk writes meanwhile.
@@ -58,7 +53,7 @@ def freeze(edition_id: int) -> Edition:
         readers = _next_readers(edition)
         if not readers:
             break
-        deliveries = _deliveries(edition, readers, without)
+        deliveries = _deliveries(readers, without)
         busy = time.perf_counter()
         _write_chunk(edition, readers, deliveries)
         time.sleep(GAP * (time.perf_counter() - busy))
@@ -67,14 +62,21 @@ def freeze(edition_id: int) -> Edition:
         edition.refresh_from_db()
         _check(edition)
         Edition.objects.filter(pk=edition_id, state=Edition.State.PREPARING).update(
-            state=Edition.State.SENDING, once_only=edition.newsletter.once_only, error=""
+            state=Edition.State.HELD if edition.hold else Edition.State.SENDING,
+            next_at=clock() + TAKE_BACK if edition.next_at else None,
+            once_only=edition.newsletter.once_only,
+            error="",
         )
     return Edition.objects.get(pk=edition_id)
 
 
 def _next_readers(edition: Edition) -> list[Reader]:
     found = audience(edition).filter(pk__gt=edition.watermark).order_by("pk")
-    return list(found.values_list(*FACTS)[:CHUNK])
+    return list(
+        found.values_list("pk", "subscriber_id", "subscriber__email", "subscriber__email_key")[
+            :CHUNK
+        ]
+    )
 
 
 def _write_chunk(
@@ -94,17 +96,11 @@ def _write_chunk(
             insert_rows(Delivery, {"edition_id": edition.pk}, deliveries)
 
 
-def _deliveries(
-    edition: Edition, readers: Sequence[Reader], without: Suppressed
-) -> list[dict[str, object]]:
-    today, section = localdate(), edition.section_id
+def _deliveries(readers: Sequence[Reader], without: Suppressed) -> list[dict[str, object]]:
     return [
         {"subscriber_id": subscriber, "email": address}
-        for _subscription, subscriber, email, key, paused_until, unwanted in readers
-        if key not in without
-        and not (paused_until and today < paused_until)
-        and section not in unwanted
-        and (address := _ascii(email))
+        for _subscription, subscriber, email, key in readers
+        if key not in without and (address := _ascii(email))
     ]
 
 

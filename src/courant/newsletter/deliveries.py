@@ -6,38 +6,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils.timezone import localdate
 
 from courant.newsletter import limits, restored
-from courant.newsletter.compose import PREFERENCES, UNSUBSCRIBE, Letter, in_type
+from courant.newsletter.compose import UNSUBSCRIBE, Letter, in_type
 from courant.newsletter.ledger import BLOCKS_IN_A_ROW, Skip
 from courant.newsletter.ledger.book import Result
 from courant.newsletter.ledger.rows import Claim
 from courant.newsletter.limits import Budget
-from courant.newsletter.links import preferences_url, unsubscribe_url
-from courant.newsletter.message import Mail
-from courant.newsletter.models import Delivery, Edition, Subscriber, Subscription, Tally
+from courant.newsletter.links import unsubscribe_url
+from courant.newsletter.message import ByteTemplate, Mail
+from courant.newsletter.models import Delivery, Edition, Subscription, Tally
 from courant.newsletter.names import message_id, name_of, return_address
 from courant.newsletter.outcomes import Verdict
 from courant.newsletter.suppression import lift, suppress, suppressed_among
-from courant.newsletter.tokens import preferences_token, unsubscribe_token
+from courant.newsletter.tokens import unsubscribe_token
 
 log = logging.getLogger(__name__)
 
 LEFT = Skip("Unsubscribed before this message was sent.")
-PAUSED = Skip("Paused by the reader before this message was sent.")
 SUPPRESSED = Skip("The address was suppressed before this message was sent.")
 GONE_IN_A_ROW = 10
 RATE_SPAN = timedelta(seconds=10)  # of the tallies that tell messages a second
-
-
-def links_of(subscriber: int, links_round: int, newsletter: int, at: datetime) -> dict[str, str]:
-    """A reader's own links in a letter. `at`: of the letter, so that every attempt is the same."""
-    site = settings.COURANT_URL
-    return {
-        UNSUBSCRIBE: unsubscribe_url(site, unsubscribe_token(subscriber, newsletter)),
-        PREFERENCES: preferences_url(site, preferences_token(subscriber, links_round, at)),
-    }
 
 
 class EditionJob:
@@ -51,7 +40,7 @@ class EditionJob:
         self.held = dict(edition.held)
         self._blocked: Counter[str] = Counter()
         self._gone: defaultdict[str, list[int]] = defaultdict(list)
-        self._letter = in_type(Letter(**edition.artefact["letter"]), edition.created_at)
+        self._letters: dict[int | None, ByteTemplate] = {}
 
     def without(self) -> set[str]:
         return set(self.held) | set(self.budget.spent_out)
@@ -66,42 +55,51 @@ class EditionJob:
         state, self.held = Edition.objects.values_list("state", "held").get(pk=self.edition.pk)
         if state != Edition.State.SENDING:
             return
-        subscribers = dict(
-            Delivery.objects.filter(pk__in=claim.addresses).values_list("pk", "subscriber_id")
-        )
-        known = self._still_subscribed(subscribers.values())
-        barred = suppressed_among({reader.email_key for reader in known.values()})
-        today = localdate()
+        rows = Delivery.objects.filter(pk__in=claim.addresses)
+        wanted = {pk: (s, v) for pk, s, v in rows.values_list("pk", "subscriber_id", "variant_id")}
+        keys = self._still_subscribed(subscriber for subscriber, _variant in wanted.values())
+        barred = suppressed_among(keys.values())
         for key, address in claim.addresses.items():
-            reader = known.get(subscribers[key])
-            if reader is None:
+            subscriber, variant = wanted[key]
+            email_key = keys.get(subscriber)
+            if email_key is None:
                 yield key, LEFT
-            elif reader.email_key in barred:
+            elif email_key in barred:
                 yield key, SUPPRESSED
-            elif reader.pauses(today):
-                yield key, PAUSED
             elif address.rpartition("@")[2] not in self.held:
-                yield key, self._mail(key, address, reader)
+                yield key, self._mail(key, address, subscriber, variant)
 
-    def _still_subscribed(self, subscribers: Iterable[int]) -> dict[int, Subscriber]:
-        """Who of them still wants the newsletter."""
-        wanted = Subscription.objects.filter(
+    def _still_subscribed(self, subscribers: Iterable[int]) -> dict[int, str]:
+        """Who of them still wants the newsletter: subscriber → key of the address."""
+        active = Subscription.objects.filter(
             subscriber__in=list(subscribers),
             newsletter=self.edition.newsletter_id,
             status=Subscription.Status.ACTIVE,
-        ).select_related("subscriber")
-        return {row.subscriber_id: row.subscriber for row in wanted}
-
-    def _mail(self, key: int, address: str, reader: Subscriber) -> Mail | Skip:
-        name = name_of(self.edition.pk, self.edition.seed, key)
-        values = links_of(
-            reader.pk, reader.links_round, self.edition.newsletter_id, self.edition.created_at
         )
+        return dict(active.values_list("subscriber_id", "subscriber__email_key"))
+
+    def _letter(self, variant: int | None) -> ByteTemplate:
+        """Encoded once, when its first reader comes."""
+        if variant not in self._letters:
+            edition = self.edition
+            stored = (
+                edition.artefact["letter"]
+                if variant is None
+                else edition.variants.values_list("letter", flat=True).get(pk=variant)
+            )
+            self._letters[variant] = in_type(Letter(**stored), edition.created_at)
+        return self._letters[variant]
+
+    def _mail(self, key: int, address: str, subscriber: int, variant: int | None) -> Mail | Skip:
+        name = name_of(self.edition.pk, self.edition.seed, key)
+        token = unsubscribe_token(subscriber, self.edition.newsletter_id)
+        values = {UNSUBSCRIBE: unsubscribe_url(settings.COURANT_URL, token)}
         bounces = settings.COURANT_BOUNCE_ADDRESS
+        letter = self._letter(variant)
         try:
-            return self._letter.mail(
+            return letter.mail(
                 address,
-                message_id(name, self._letter.sender.domain),
+                message_id(name, letter.sender.domain),
                 values,
                 returns=return_address(name, bounces) if bounces else "",
                 key=key,

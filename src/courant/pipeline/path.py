@@ -25,10 +25,9 @@ from courant.bake.report import Progress, Report
 from courant.front.sheet import Frame, NewsletterBox
 from courant.narration import produce
 from courant.narration.models import Narration
-from courant.newsletter import notify, send, signup
+from courant.newsletter import send, signup
 from courant.newsletter.controls import skip_waiting
 from courant.newsletter.models import Edition, Newsletter
-from courant.newsletter.retention import tidy_up
 from courant.pipeline import hub, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
@@ -247,9 +246,7 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
     `seconds`: then it returns, so that sign-ups do not wait for a large edition.
     """
     withhold_what_was_taken_back()
-    tidy_up()
     report = signup.process_requests()
-    report.add(notify.process_notices())
     report.add(send.pump_all(progress=progress, seconds=seconds))
     return report.settled > 0
 
@@ -257,8 +254,10 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
 def withhold_what_was_taken_back() -> None:
     """A story that is no longer public goes to nobody more, whatever was frozen before."""
     for edition in Edition.objects.filter(state=Edition.State.SENDING):
-        if not is_public(edition.story_id):
-            skip_waiting(edition, "The story was taken back before this was sent.")
+        for story_id, variant in edition.holds():
+            if not is_public(story_id):
+                reason = "The story was taken back before this was sent."
+                skip_waiting(edition, reason, variant)
 
 
 def _record(report: Report, started: datetime) -> None:

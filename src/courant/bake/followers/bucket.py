@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from courant.bake.followers.base import CannotFollow, Follower, Item
 from courant.bake.stores.folder import FolderStore
@@ -21,17 +20,24 @@ class Bucket(Follower):
         self.store = store
 
     def put(self, items: Sequence[Item], tree: FolderStore) -> Sequence[Item]:
-        with _asking(), ThreadPoolExecutor(AT_ONCE) as pool:
-            taken = list(pool.map(lambda item: self._put(item, tree), items))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            try:
+                taken = list(pool.map(lambda item: self._put(item, tree), items))
+            except OSError as error:
+                raise CannotFollow(str(error)) from error
         return [item for item, was in zip(items, taken, strict=True) if was]
 
     def known(self) -> Iterator[str]:
-        with _asking():
+        try:
             yield from self.store.paths()
+        except OSError as error:
+            raise CannotFollow(str(error)) from error
 
     def delete(self, paths: Sequence[str]) -> None:
-        with _asking():
+        try:
             self.store.delete_many(paths)
+        except OSError as error:
+            raise CannotFollow(str(error)) from error
 
     def _put(self, item: Item, tree: FolderStore) -> bool:
         if not item.digest:
@@ -46,11 +52,3 @@ class Bucket(Follower):
             return False
         self.store.put(item.path, data, {})
         return True
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CannotFollow(str(error)) from error

@@ -25,7 +25,6 @@ from courant.stories.tests.make import (
 TO = Recipient(
     "anna@example.org",
     "https://lantern.example/newsletter/unsubscribe/T0K-en_/",
-    "https://lantern.example/newsletter/preferences/T0K-en_/",
     "<1@l.example>",
     NOON,
 )

@@ -47,31 +47,9 @@ class BakedPage(Page):
 class FrontPage(BakedPage):
     """The paper itself: its title is the paper's name, its children are the sections."""
 
-    class Bar(models.TextChoices):
-        BREAKING = "breaking", "Breaking news"
-        LIVE = "live", "Live"
-
     tagline = models.CharField(max_length=200, blank=True)
     about = models.TextField(blank=True, help_text="Who makes this paper; two or three sentences.")
     notice = models.TextField(blank=True, help_text="Stands in the footer of every page.")
-    bar = models.CharField(
-        max_length=10,
-        choices=Bar,
-        blank=True,
-        help_text="Above all else on the front page. Empty: live coverage has it while it goes on.",
-    )
-    bar_story = models.ForeignKey(
-        "stories.Story",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name="story",
-        help_text="The bar is there while this story is public.",
-    )
-    bar_text = models.CharField(
-        "words", max_length=150, blank=True, help_text="Empty: the story's headline."
-    )
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["stories.Section"]
@@ -79,32 +57,21 @@ class FrontPage(BakedPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("tagline"),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("bar"), FieldPanel("bar_text")]),
-                PageChooserPanel("bar_story", "stories.Story"),
-            ],
-            heading="Bar",
+        InlinePanel(
+            "picks", label="Story on top", heading="On top of the front page, in this order"
         ),
-        InlinePanel("picks", label="Story", heading="Chosen stories, in this order"),
         FieldPanel("about"),
         FieldPanel("notice"),
     ]
 
 
 class FrontPick(Orderable):
-    """A story that editors chose for a place on the front page."""
-
-    class Place(models.TextChoices):
-        TOP = "top", "On top; the first is the largest"
-        IMPORTANT = "important", "Most important now"
-        OPINION = "opinion", "Opinion"
+    """A story that editors put on top of the front page; the first one is the largest."""
 
     front_page = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="picks")
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="+")
-    place = models.CharField(max_length=10, choices=Place, default=Place.TOP)
 
-    panels = [PageChooserPanel("story", "stories.Story"), FieldPanel("place")]
+    panels = [PageChooserPanel("story", "stories.Story")]
 
 
 class Section(BakedPage):
@@ -162,14 +129,9 @@ class Story(BakedPage):
         EXPLAINER = "explainer", "Explainer"
         INTERVIEW = "interview", "Interview"
         FEATURE = "feature", "Feature"
-        LIVE = "live", "Live coverage"
-        GALLERY = "gallery", "Pictures"
 
     standfirst = models.TextField(blank=True, help_text="One or two sentences below the headline.")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.NEWS)
-    ended = models.BooleanField(
-        "coverage has ended", default=False, help_text="Of live coverage: nothing more will come."
-    )
     language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
     lead_photo = models.ForeignKey(
         "stories.Photo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -205,7 +167,7 @@ class Story(BakedPage):
         *Page.content_panels,
         FieldPanel("standfirst"),
         InlinePanel("bylines", label="Byline"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("ended"), FieldPanel("language")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("language")]),
         MultiFieldPanel([FieldPanel("lead_photo"), FieldPanel("lead_caption")], "Lead photo"),
         FieldPanel("body"),
         FieldPanel("topics"),

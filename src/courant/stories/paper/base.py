@@ -3,7 +3,7 @@ make again.
 
 Lists are asked for by name and in parts, since a part of a list stays when the rest of it changes.
 A list's name says what its stories have in common: "all", "language:en", "section:9", "topic:4",
-"person:8", "opinion:en", "live:en", "month:2026-11", "corrected".
+"person:8", "opinion:en".
 """
 
 from abc import ABC, abstractmethod
@@ -13,7 +13,6 @@ from datetime import datetime
 
 from courant.lib.reads import note
 from courant.stories.published import (
-    FrontChoices,
     Masthead,
     Moved,
     PublishedCard,
@@ -125,10 +124,10 @@ class Paper(ABC):
         note("languages")
         return tuple(name.partition(":")[2] for name in self._names("language"))
 
-    def chosen(self) -> FrontChoices:
-        """What editors chose for the front page; ask `cards` which of it is public."""
+    def picks(self) -> tuple[PublishedCard, ...]:
+        """The stories that editors put on top of the front page and that are public."""
         note("picks")
-        return self._chosen()
+        return self.cards(self._picks())
 
     def moved(self, moved_id: int) -> Moved | None:
         """An old address of something that is public, while nothing else stands there."""
@@ -188,7 +187,7 @@ class Paper(ABC):
     def _topics(self) -> tuple[tuple[PublishedTopic, int], ...]: ...
 
     @abstractmethod
-    def _chosen(self) -> FrontChoices: ...
+    def _picks(self) -> tuple[int, ...]: ...
 
     @abstractmethod
     def _moved(self, moved_id: int) -> Moved | None: ...

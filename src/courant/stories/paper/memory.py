@@ -8,7 +8,6 @@ from functools import cached_property
 from courant.stories.lists import lists_of
 from courant.stories.paper.base import AFTER, BEFORE, Key, Paper, Row
 from courant.stories.published import (
-    FrontChoices,
     Masthead,
     Moved,
     PublishedCard,
@@ -27,12 +26,12 @@ class MemoryPaper(Paper):
         stories: Iterable[PublishedStory] = (),
         *,
         moved: Iterable[Moved] = (),
-        chosen: FrontChoices | None = None,
+        picks: Iterable[int] = (),
         gone: Iterable[str] = (),
     ) -> None:
         self.masthead = masthead
         self.stories = tuple(sorted(stories, key=key_of, reverse=True))
-        self.old_addresses, self.front = tuple(moved), chosen or FrontChoices()
+        self.old_addresses, self.picked = tuple(moved), tuple(picks)
         self.taken_back = tuple(gone)
 
     @cached_property
@@ -69,8 +68,8 @@ class MemoryPaper(Paper):
         topics = sorted(found.values(), key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, self._size(f"topic:{topic.id}")) for topic in topics)
 
-    def _chosen(self) -> FrontChoices:
-        return self.front
+    def _picks(self) -> tuple[int, ...]:
+        return self.picked
 
     def _moved(self, moved_id: int) -> Moved | None:
         return next((moved for moved in self.old_addresses if moved.id == moved_id), None)

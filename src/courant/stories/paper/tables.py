@@ -16,13 +16,12 @@ from courant.stories.paper.base import AFTER, BEFORE, Key, Paper, Row
 from courant.stories.publication import (
     frozen_person,
     frozen_topic,
-    read_chosen,
     read_masthead,
     read_moved,
+    read_picks,
     read_stories,
 )
 from courant.stories.published import (
-    FrontChoices,
     Masthead,
     Moved,
     PublishedCard,
@@ -55,13 +54,13 @@ class TablesPaper(Paper):
         masthead: Masthead,
         coming: Iterable[PublishedStory] = (),
         keep: "Shelf | None" = None,
-        chosen: FrontChoices | None = None,
+        picks: Sequence[int] | None = None,
     ) -> None:
         self.masthead = masthead
         self.coming: Mapping[int, PublishedStory] = {story.id: story for story in coming}
         self.shelf = keep or Shelf()
         self.at_hand: dict[int, PublishedStory | None] = {}  # None: not what its row says
-        self.front = chosen  # None: as the desk has it
+        self.picked = picks  # None: as the desk has them
 
     # ── One thing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -131,8 +130,8 @@ class TablesPaper(Paper):
         topics.sort(key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, sizes[topic.id]) for topic in topics)
 
-    def _chosen(self) -> FrontChoices:
-        return self.front or read_chosen()
+    def _picks(self) -> tuple[int, ...]:
+        return read_picks() if self.picked is None else tuple(self.picked)
 
     def _moved(self, moved_id: int) -> Moved | None:
         return next(iter(read_moved(moved_id)), None)
