@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, re_path, reverse
+from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import hearing, letters, lexicon, media, narrations, views
+from courant.desk import editions, hearing, letters, lexicon, media, narrations, views
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -51,10 +51,18 @@ def urls() -> list[Any]:
             letters.draft_letter,
             name="desk-draft-letter",
         ),
-        re_path(
-            r"^courant/editions/(?P<pk>\d+)/(?P<verb>approve|take-back)/$",
-            letters.decide,
-            name="desk-edition",
+        path(
+            "courant/deliver/<int:story_id>/<slug:newsletter>/<slug:mode>/",
+            letters.story_letter,
+            name="desk-story-letter",
+        ),
+        path("courant/made/<int:pk>/", editions.edition, name="desk-edition"),
+        path("courant/made/<int:pk>/approve/", editions.approve, name="desk-approve"),
+        path("courant/made/<int:pk>/take-back/", editions.take_back, name="desk-take-back"),
+        path(
+            "courant/made/<int:pk>/<int:number>/<slug:mode>/",
+            editions.edition_letter,
+            name="desk-edition-letter",
         ),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]

@@ -97,7 +97,7 @@ def test_what_was_taken_back_can_be_mended_and_sent(desk, newsletter):
     draft = make_draft(newsletter, public_story("The ferry returns"))
     desk.post(page_of(draft))
     first = Edition.objects.get()
-    answer = desk.post(reverse("desk-edition", args=[first.pk, "take-back"]), follow=True)
+    answer = desk.post(reverse("desk-take-back", args=[first.pk]), follow=True)
     assert "was taken back. Nobody got it." in answer.content.decode()
     draft.subject = "The week, mended"
     draft.save()
@@ -114,7 +114,7 @@ def test_it_is_too_late_to_take_back_what_is_on_its_way(desk, newsletter):
     desk.post(page_of(draft))
     edition = Edition.objects.get()
     send.pump_all(transport=MemoryTransport(), clock=Clock(edition.next_at))
-    answer = desk.post(reverse("desk-edition", args=[edition.pk, "take-back"]), follow=True)
+    answer = desk.post(reverse("desk-take-back", args=[edition.pk]), follow=True)
     assert "is on its way" in answer.content.decode()
 
 
@@ -136,7 +136,7 @@ def test_above_a_number_of_readers_a_second_person_approves(desk, newsletter, se
     answer = desk.post(page_of(draft), follow=True).content.decode()
     assert "2 readers, more than 1: a second person must approve it" in answer
     edition = Edition.objects.get()
-    approve = reverse("desk-edition", args=[edition.pk, "approve"])
+    approve = reverse("desk-approve", args=[edition.pk])
     assert "Somebody else must approve" in desk.post(approve, follow=True).content.decode()
     transport, clock = MemoryTransport(), Clock(edition.next_at)
     clock.move(days=1)
@@ -159,3 +159,47 @@ def test_who_may_not_make_editions_may_not_send_them(client, newsletter):
     client.post(page_of(draft))
     assert not Edition.objects.exists()
     assert "iframe" not in client.get(page_of(draft), follow=True).content.decode()
+
+
+def test_a_test_goes_to_the_editor_alone_and_no_edition_is_made(desk, newsletter):
+    make_subscription(newsletter)
+    draft = make_draft(newsletter, public_story("The ferry returns"))
+    answer = desk.post(page_of(draft), {"action": "test"}, follow=True).content.decode()
+    assert "A test went to ed@example.org." in answer
+    assert not Edition.objects.exists()
+
+
+def test_an_editor_without_an_address_is_told_where_to_write_one(desk, newsletter):
+    User.objects.update(email="")
+    draft = make_draft(newsletter, public_story("The ferry returns"))
+    answer = desk.post(page_of(draft), {"action": "test"}, follow=True).content.decode()
+    assert "Your account has no e-mail address" in answer
+
+
+def test_an_edition_that_is_made_is_shown_as_it_is_frozen(desk, newsletter):
+    make_subscription(newsletter)
+    draft = make_draft(newsletter, public_story("The ferry returns"))
+    desk.post(page_of(draft))
+    draft.subject = "Another subject"
+    draft.save()
+    edition = Edition.objects.get()
+    page = desk.get(reverse("desk-edition", args=[edition.pk])).content.decode()
+    assert "The week" in page and "Another subject" not in page and "Take it back" in page
+    for mode in ("letter", "dark", "text"):
+        letter = desk.get(reverse("desk-edition-letter", args=[edition.pk, 0, mode]))
+        assert "The ferry returns" in letter.content.decode()
+        assert "sandbox" in letter["Content-Security-Policy"]
+
+
+def test_a_dead_link_of_our_own_is_named(desk, newsletter):
+    draft = make_draft(newsletter, public_story("The ferry returns"))
+    page = desk.get(page_of(draft)).content.decode()
+    assert "leads nowhere: no public page or picture has this address now." in page
+
+
+def test_a_story_is_seen_as_a_letter_before_it_is_delivered(desk, newsletter):
+    story = public_story("The ferry returns")
+    page = desk.get(reverse("desk-deliver", args=[story.pk])).content.decode()
+    link = reverse("desk-story-letter", args=[story.pk, newsletter.slug, "dark"])
+    assert link in page and "In the inbox" in page
+    assert "The ferry returns" in desk.get(link).content.decode()
