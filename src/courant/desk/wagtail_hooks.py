@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import hearing, lexicon, media, narrations, views
+from courant.desk import editions, hearing, letters, lexicon, media, narrations, views
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -45,6 +45,25 @@ def urls() -> list[Any]:
         path("courant/lexicon/<int:pk>/delete/", lexicon.delete_rule, name="desk-delete-rule"),
         path("courant/lexicon/take-in/", lexicon.take_in, name="desk-lexicon-take-in"),
         path("courant/lexicon/<slug:language>.pls", lexicon.export, name="desk-lexicon-file"),
+        path("courant/editions/<int:pk>/", letters.draft, name="desk-draft"),
+        path(
+            "courant/editions/<int:pk>/letter/<slug:mode>/",
+            letters.draft_letter,
+            name="desk-draft-letter",
+        ),
+        path(
+            "courant/deliver/<int:story_id>/<slug:newsletter>/<slug:mode>/",
+            letters.story_letter,
+            name="desk-story-letter",
+        ),
+        path("courant/made/<int:pk>/", editions.edition, name="desk-edition"),
+        path("courant/made/<int:pk>/approve/", editions.approve, name="desk-approve"),
+        path("courant/made/<int:pk>/take-back/", editions.take_back, name="desk-take-back"),
+        path(
+            "courant/made/<int:pk>/<int:number>/<slug:mode>/",
+            editions.edition_letter,
+            name="desk-edition-letter",
+        ),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 

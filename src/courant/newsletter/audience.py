@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
@@ -11,9 +11,11 @@ from django.utils.timezone import localdate
 from courant.lib.database import insert_rows
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.errors import AddressError, EditionError
+from courant.newsletter.ledger import Clock, database_time
 from courant.newsletter.models import Delivery, Edition, Newsletter, Subscription
 from courant.newsletter.suppression import Suppressed
 
+TAKE_BACK = timedelta(seconds=60)  # in which an edition can be taken back
 CHUNK = 1000
 # Who waits for SQLite's one writer looks again after 1, 2, 5, 10, … ms: it needs a gap to find.
 GAP = 0.5  # of the time that a chunk had the database to itself
@@ -46,8 +48,10 @@ def audience(edition: Edition) -> QuerySet[Subscription]:
     )
 
 
-def freeze(edition_id: int) -> Edition:
+def freeze(edition_id: int, clock: Clock = database_time) -> Edition:
     """Write a delivery for every active subscription, then let the edition go. Raises EditionError.
+
+    One with a reason to `hold` waits for a person instead, one with a `next_at` for `TAKE_BACK`.
 
     Any process may call it again after a crash, or at the same time: a chunk counts once. A million
     readers take a quarter of a minute; the desk writes meanwhile.
@@ -67,7 +71,10 @@ def freeze(edition_id: int) -> Edition:
         edition.refresh_from_db()
         _check(edition)
         Edition.objects.filter(pk=edition_id, state=Edition.State.PREPARING).update(
-            state=Edition.State.SENDING, once_only=edition.newsletter.once_only, error=""
+            state=Edition.State.HELD if edition.hold else Edition.State.SENDING,
+            next_at=clock() + TAKE_BACK if edition.next_at else None,
+            once_only=edition.newsletter.once_only,
+            error="",
         )
     return Edition.objects.get(pk=edition_id)
 

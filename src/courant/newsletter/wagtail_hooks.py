@@ -2,12 +2,23 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.functional import cached_property
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
 
-from courant.newsletter.models import Delivery, Edition, Newsletter, SignupRequest, Subscriber
+from courant.newsletter.models import (
+    Delivery,
+    DraftEdition,
+    Edition,
+    Newsletter,
+    SignupRequest,
+    Subscriber,
+)
 
 READING = ("view",)
 
@@ -35,6 +46,28 @@ class NewsletterViewSet(SnippetViewSet):
     model = Newsletter
     icon = "mail"
     list_display = ["__str__", "slug", "language", "is_default"]
+
+
+class EditDraft(EditView):
+    """With the way on: look at it, check it, send it."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        link = reverse("desk-draft", args=[self.object.pk])
+        way_on = HeaderButton("Check and send", url=link, icon_name="mail")
+        return [*super().header_buttons, way_on]
+
+
+class DraftEditionViewSet(SnippetViewSet):
+    """Editions that editors make by hand."""
+
+    model = DraftEdition
+    icon = "edit"
+    menu_label = "Make an edition"
+    list_display = ["subject", "newsletter", UpdatedAtColumn()]
+    list_filter = ["newsletter"]
+    search_fields = ["subject"]
+    edit_view_class = EditDraft
 
 
 class SubscriberViewSet(ReadOnly):
@@ -89,6 +122,7 @@ for model in (Subscriber, SignupRequest, Edition, Delivery):
 class NewsletterGroup(SnippetViewSetGroup):
     items = (
         NewsletterViewSet,
+        DraftEditionViewSet,
         SubscriberViewSet,
         SignupRequestViewSet,
         EditionViewSet,

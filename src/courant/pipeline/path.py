@@ -257,8 +257,10 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
 def withhold_what_was_taken_back() -> None:
     """A story that is no longer public goes to nobody more, whatever was frozen before."""
     for edition in Edition.objects.filter(state=Edition.State.SENDING):
-        if not is_public(edition.story_id):
-            skip_waiting(edition, "The story was taken back before this was sent.")
+        for story_id, variant in edition.holds():
+            if not is_public(story_id):
+                reason = "The story was taken back before this was sent."
+                skip_waiting(edition, reason, variant)
 
 
 def _record(report: Report, started: datetime) -> None:

@@ -1,6 +1,7 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
-from courant.newsletter.models.editions import Delivery, Edition
+from courant.newsletter.models.drafts import DraftEdition, DraftStory
+from courant.newsletter.models.editions import Delivery, Edition, EditionStory, Variant
 from courant.newsletter.models.newsletters import Newsletter, NewsletterFacts
 from courant.newsletter.models.outgoing import Outgoing
 from courant.newsletter.models.reader_notices import ReaderNotice
@@ -16,7 +17,10 @@ __all__ = [
     "ANSWERS",
     "ConsentEvent",
     "Delivery",
+    "DraftEdition",
+    "DraftStory",
     "Edition",
+    "EditionStory",
     "Newsletter",
     "NewsletterFacts",
     "Outgoing",
@@ -30,4 +34,5 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "Variant",
 ]
