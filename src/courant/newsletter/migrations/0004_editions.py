@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('newsletter', '0003_readers'),
-        ('stories', '0004_no_audio'),
+        ('stories', '0008_standing_pages_and_look'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
