@@ -1,5 +1,6 @@
 """Pages of the paper: what each template gets to show."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import get_template
@@ -151,6 +152,16 @@ def about_page(press: Press) -> Made:
     data = (linked_data.script_json(facts),)
     head = Head(title, "/about/", description=paper.about or paper.tagline, data=data)
     return sheet.made("/about/", page(sheet, "about", head, people=paper.people()))
+
+
+def standing_page(press: Press, standing: out.PublishedPage) -> Made:
+    """A page that is no story; one for secrets has neither script nor form."""
+    secret = standing.purpose == "tips"
+    sheet = (replace(press, box=None) if secret else press).sheet(press.paper.language)
+    with in_language(sheet.language):
+        head = Head(standing.title, standing.path, description=standing.standfirst)
+        views = [block_view(block, sheet.language, spoken=False) for block in standing.body]
+    return sheet.made(standing.path, page(sheet, "standing", head, standing=standing, blocks=views))
 
 
 def missing_page(press: Press) -> Made:

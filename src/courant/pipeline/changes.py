@@ -22,9 +22,9 @@ from courant.newsletter.models import Newsletter
 from courant.pipeline.absorb import FRAME
 from courant.pipeline.models import Change
 from courant.pipeline.narrating import LEXICON, READING
-from courant.stories.models import FrontPage, Person, Photo, Section, Story, Topic
+from courant.stories.models import FrontPage, Person, Photo, Section, StandingPage, Story, Topic
 
-PAGES = (FrontPage, Section, Story)
+PAGES = (FrontPage, Section, StandingPage, Story)
 PARTS = (
     *(Person, Photo, Topic, Redirect, Site, PageViewRestriction, Newsletter),
     *(LexiconEntry, ReadingSettings, SpokenLines),
