@@ -167,6 +167,21 @@ def test_progress_is_told_and_recorded(voice):
     assert (row.sentences_done, row.sentences_total) == (3, 3)
 
 
+def test_an_edit_taken_back_is_heard_at_once_in_its_old_sound(voice):
+    story = make_published_story("It rained.")
+    edited = replace(story, headline="Snow")
+    old = produce.narrate(story)
+    produce.request(edited)
+    assert produce.spoken(edited) is None
+    produce.narrate(edited)
+    voice.spoken.clear()
+    assert produce.request(story) == old
+    assert produce.spoken(story)
+    assert produce.spoken(edited) is None
+    produce.narrate(story)
+    assert voice.spoken == []
+
+
 def test_asking_for_all_stories_is_three_queries_when_nothing_changed(
     voice, django_assert_num_queries
 ):

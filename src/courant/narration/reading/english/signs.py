@@ -132,7 +132,7 @@ def _brackets(match: re.Match[str]) -> str:
 SIGNS_FIRST: tuple[Rule, ...] = (
     rule(r"\b([\w.+-]+)@((?:[\w-]+\.)+[a-z]{2,})\b", _mail),
     rule(rf"\b(?:https?://|www\.)[^\s<>\"”’)\]]+|\b{HOST}(?:/[^\s<>\"”’)\]]*)?", _address),
-    rule(r"(?<!\w)@(\w{2,})", lambda m: f"at {_words_of(m[1])}"),
+    rule(r"(?<!\w)@(\w+)", lambda m: f"at {_words_of(m[1])}"),
     rule(r"(?<!\w)#(\d+)\b", lambda m: f"number {cardinal(int(m[1]))}"),
     rule(r"(?<!\w)#([^\W\d_]\w+)", lambda m: f"hashtag {_words_of(m[1])}"),
     rule(
@@ -182,7 +182,7 @@ REST: tuple[Rule, ...] = (
     rule(r"№\s?", lambda m: "number "),
     rule(r"\s*&\s*", lambda m: " and "),
     rule(r"\band/or\b", lambda m: "and or"),
-    rule(r"(?<=[^\W\d])/(?=[^\W\d])", lambda m: " or "),
+    rule(r"(?<=[^\W\d])/(?=\w)|(?<=\w)/(?=[^\W\d])", lambda m: " or "),
     rule(r"(?<=\S)\s+=\s+(?=\S)", lambda m: " equals "),
     rule(r"[©®™]", lambda m: ""),
     rule(PICTURE.pattern, _picture),
