@@ -114,13 +114,14 @@ def _write(folder: Path, file: PublicFile) -> None:
 
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; worker-src 'self'; \
+img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; \
 manifest-src 'self'; base-uri 'none'"
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Cache-Control", "no-store")  # pages are asked for each time
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:

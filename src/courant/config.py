@@ -112,6 +112,12 @@ class Config(BaseSettings):
         description="First day of a new sender, such as 2026-12-01: 200 messages, then twice as "
         "many each day, for ten days.",
     )
+    approval_above: int = Field(
+        0,
+        ge=0,
+        description="An edition to more readers than this must be approved by a second person; "
+        "0: never.",
+    )
     bounce_address: str = Field(
         "",
         description="Mailbox that mail servers report to, such as bounces@news.example.org; "

@@ -14,6 +14,7 @@ from wagtail.admin.auth import require_admin_access
 from courant.narration.codecs import CodecError
 from courant.narration.lexicon import lexicon_of
 from courant.narration.models import LexiconEntry
+from courant.narration.reading.languages import say
 from courant.narration.reading.names import Name, unheard
 from courant.narration.samples import sample_file, sample_of
 from courant.narration.script import HEADLINE, SUBHEADING, script_for
@@ -49,7 +50,7 @@ def how_it_sounds(request: HttpRequest, story_id: int) -> HttpResponse:
     if request.method == "POST" and word:
         act = request.POST.get("action")
         if act == "hear":
-            sound = heard(request, story.language, story.voices, alias or word)
+            sound = heard(request, story.language, story.voices, alias or say(word, story.language))
         elif act == "right":
             return _keep_as_right(request, row, story, word)
         else:

@@ -78,7 +78,8 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, form)
     if request.POST.get("action") == "hear":
-        sound = heard(request, form.instance.language, (), _said(form.rule))
+        language = form.instance.language
+        sound = heard(request, language, (), _said(form.rule, language))
         return _shown(request, form, sound=sound)
     if request.POST.get("looked") != _mark(form.rule):
         return _shown(request, form, looked=True)
@@ -88,8 +89,9 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return redirect(_back(request))
 
 
-def _said(rule: Rule) -> str:
-    return speak(rule.grapheme, Rules([rule]))
+def _said(rule: Rule, language: str) -> str:
+    """The word as a page would say it: by this rule, else by those of the language."""
+    return speak(rule.grapheme, Rules([rule]), language=language)
 
 
 def _mark(rule: Rule) -> str:
@@ -104,7 +106,7 @@ def _shown(
     if looked:
         entry = form.instance
         facts |= _touched(entry.language, entry.grapheme, form.rule)
-        facts |= {"looked": _mark(form.rule), "said": _said(form.rule)}
+        facts |= {"looked": _mark(form.rule), "said": _said(form.rule, entry.language)}
     return render(request, "desk/rule.html", facts)
 
 

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 
 from courant.bake.explain import NotPublic, files_of_story
+from courant.desk import letters
 from courant.newsletter import restored
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Edition, Newsletter
-from courant.pipeline.editions import CannotDeliver, edition_of, summary
+from courant.pipeline.editions import CannotDeliver, edition_of, letter_of, summary
 from courant.pipeline.state import retry_everything
 from courant.stories.models import Story
 
@@ -32,6 +33,8 @@ def deliver(request: HttpRequest, story_id: int) -> HttpResponse:
         "editions": [(row, summary(row)) for row in Edition.objects.filter(story_id=story.pk)],
         "newsletters": [(row, active_subscribers(row)) for row in newsletters],
     }
+    if story.live and newsletters:
+        context |= letters.seen(request, lambda: letter_of(story.pk, newsletters[0]))
     return render(request, "desk/deliver.html", context)
 
 
@@ -41,6 +44,7 @@ def _make_edition(request: HttpRequest, story: Story) -> None:
             story.pk,
             newsletter=request.POST.get("newsletter", ""),
             created_by=request.user,
+            wait=True,
         )
     except CannotDeliver as error:
         messages.error(request, str(error))

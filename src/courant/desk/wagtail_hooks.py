@@ -14,7 +14,17 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
-from courant.desk import hearing, lexicon, media, narrations, views
+from courant.desk import (
+    editions,
+    hearing,
+    letters,
+    lexicon,
+    media,
+    narrations,
+    readers,
+    unread,
+    views,
+)
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
 from courant.newsletter.progress import under_way
@@ -38,6 +48,7 @@ def urls() -> list[Any]:
             name="desk-retry-narration",
         ),
         path("courant/stories/<int:story_id>/sound/", hearing.how_it_sounds, name="desk-sound"),
+        path("courant/stories/<int:story_id>/read/", unread.what_is_read, name="desk-unread"),
         path("courant/samples/<str:key>.mp3", hearing.sample, name="desk-sample"),
         path("courant/lexicon/", lexicon.rules, name="desk-lexicon"),
         path("courant/lexicon/new/", lexicon.rule, name="desk-new-rule"),
@@ -45,6 +56,27 @@ def urls() -> list[Any]:
         path("courant/lexicon/<int:pk>/delete/", lexicon.delete_rule, name="desk-delete-rule"),
         path("courant/lexicon/take-in/", lexicon.take_in, name="desk-lexicon-take-in"),
         path("courant/lexicon/<slug:language>.pls", lexicon.export, name="desk-lexicon-file"),
+        path("courant/editions/<int:pk>/", letters.draft, name="desk-draft"),
+        path(
+            "courant/editions/<int:pk>/letter/<slug:mode>/",
+            letters.draft_letter,
+            name="desk-draft-letter",
+        ),
+        path(
+            "courant/deliver/<int:story_id>/<slug:newsletter>/<slug:mode>/",
+            letters.story_letter,
+            name="desk-story-letter",
+        ),
+        path("courant/made/<int:pk>/", editions.edition, name="desk-edition"),
+        path("courant/made/<int:pk>/approve/", editions.approve, name="desk-approve"),
+        path("courant/made/<int:pk>/take-back/", editions.take_back, name="desk-take-back"),
+        path(
+            "courant/made/<int:pk>/<int:number>/<slug:mode>/",
+            editions.edition_letter,
+            name="desk-edition-letter",
+        ),
+        path("courant/readers/", readers.upload, name="desk-readers"),
+        path("courant/readers/<slug:key>/", readers.look, name="desk-readers-look"),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
     ]
 
@@ -98,6 +130,11 @@ def narrations_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def lexicon_item() -> MenuItem:
     return lexicon.menu_item()
+
+
+@hooks.register("register_settings_menu_item")
+def readers_item() -> MenuItem:
+    return readers.menu_item()
 
 
 @hooks.register("register_permissions")

@@ -27,6 +27,7 @@ PLAIN = (
     "player.js",
     "newsletter.js",
     "search.js",
+    "offline.js",
     "pictures.js",
     "icon.svg",
     *(f"fonts/{font}" for font in FONTS),

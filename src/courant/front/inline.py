@@ -25,6 +25,8 @@ def runs_html(runs: Inline, base: str = "") -> SafeString:
 
 def _run_html(run: Run, base: str) -> str:
     html: str = escape(run.text)
+    if not run.text.strip():  # the space between two sentences of a link is no link of its own
+        return html
     if run.italic:
         html = f"<em>{html}</em>"
     if run.bold:

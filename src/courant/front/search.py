@@ -2,7 +2,7 @@
 
     /search/                   the page; search.js does the rest in the browser
     /search/index.json         which volumes there are, and the rules by which words lose endings
-    /search/words/3-17.txt     a shard of a volume: terms, and the stories in which they stand
+    /search/words/3-64-17.txt  shard 17 of the 64 of volume 3: terms and their stories
     /search/cards/40.json      what results show of 32 stories
 
 `stories.searched` says what a shard holds. A result's passage is found in the story's own page.
@@ -25,7 +25,7 @@ from courant.lib.word_rules import RULES
 from courant.stories.index import Delta
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedCard
-from courant.stories.searched import FACTS, SHARDS, VOLUME
+from courant.stories.searched import FACTS, VOLUME, shards_for
 
 A_FILE = 32  # cards
 
@@ -36,7 +36,8 @@ class SearchWords(Kind):
     name, order = "search-words", 40
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        return (f"{v}:{shard}" for v, _ in paper.volumes() for shard in range(FACTS + 1))
+        for volume, count in paper.volumes():
+            yield from (f"{volume}:{shard}" for shard in (*range(shards_for(count)), FACTS))
 
     def touched(self, delta: Delta) -> Iterable[str]:
         """All that changed: a volume may have begun or ended."""
@@ -44,8 +45,11 @@ class SearchWords(Kind):
 
     def make(self, press: Press, key: str) -> Made | None:
         volume, _, shard = key.partition(":")
-        text = press.paper.words(int(volume), int(shard))
-        return None if text is None else Made(f"search/words/{volume}-{shard}.txt", text.encode())
+        found = press.paper.words(int(volume), int(shard))
+        if found is None:
+            return None
+        text, shards = found
+        return Made(f"search/words/{volume}-{shards}-{shard}.txt", text.encode())
 
 
 class SearchCards(Kind):
@@ -69,7 +73,8 @@ class SearchCards(Kind):
 def search_index(press: Press) -> Made:
     """What search.js reads first."""
     paper = press.paper
-    facts = {"volumes": paper.volumes(), "volume": VOLUME, "shards": SHARDS, "cards": A_FILE}
+    volumes = [(volume, count, shards_for(count)) for volume, count in paper.volumes()]
+    facts = {"volumes": volumes, "volume": VOLUME, "facts": FACTS, "cards": A_FILE}
     return _json("search/index.json", facts | {"zone": paper.time_zone, "rules": RULES})
 
 

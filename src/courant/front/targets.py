@@ -10,6 +10,7 @@ from courant.front.contents import has_page, pages
 from courant.front.kind import Kind
 from courant.front.lite import LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
+from courant.front.offline import manifest, offline_page, worker
 from courant.front.podcast import Podcasts
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
@@ -276,6 +277,9 @@ KINDS: tuple[Kind, ...] = (
     SearchCards(),
     Single("search-index", 42, search_index),
     Single("search", 43, search_page),
+    Single("offline", 44, offline_page),
+    Single("manifest", 44, manifest),
+    Single("worker", 45, worker),
     Single("front", 45, render.front_page),
     LiteStories(),
     LiteSections(),

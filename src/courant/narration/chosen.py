@@ -10,7 +10,7 @@ from courant.narration import disclosure
 from courant.narration.choices import Choices
 from courant.narration.tongues import tongue
 from courant.stories import published as out
-from courant.stories.models.pages import LANGUAGES
+from courant.stories.models.base import LANGUAGES
 
 KINDS: dict[str, type[out.Block]] = {
     "subheadings": out.Subheading,

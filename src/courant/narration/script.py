@@ -93,7 +93,7 @@ def _before(story: out.PublishedStory, choices: Choices) -> Iterator[Utterance]:
 def _body(story: out.PublishedStory, choices: Choices) -> Iterator[Utterance]:
     for block in story.body:
         texts = (*spoken_texts(block), *_attribution(block))
-        if not texts or type(block) in choices.unread:
+        if not texts or block.id in story.unread or type(block) in choices.unread:
             continue
         role = ROLES.get(type(block), TEXT)
         found = _read(block.id, texts, story.language, PAUSE_AFTER[type(block)], role)

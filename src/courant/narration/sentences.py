@@ -18,6 +18,7 @@ CLOSERS = "\"'”’“»›)\\]"
 STOP = re.compile(rf"(?<![.!?…])[.!?…]++[{CLOSERS}]*+\s+")
 LAST_TOKEN = re.compile(r"[\w&'’ʼ-]+(?:\.[\w&'’ʼ-]+)*$")
 FIRST_WORD = re.compile(rf"[{OPENERS}—–-]*\s*([\w'’ʼ]*)")
+NUMBERED = re.compile(r"\b(?:at|to|from|of|the|and|see|by|in|house|flat|platform) nos?$")
 INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 NUMBER_OF_A_LIST = re.compile(r"\(?(?:\d{1,3}|[^\W\d_])\.\s+")
 
@@ -41,6 +42,8 @@ def _is_boundary(text: str, start: int, stop: re.Match[str], short: str) -> bool
         return False  # "Stop!" he said.
     if stop.group().rstrip()[:2] in ("..", ".!", ".?") or stop.group()[0] in "!?…":
         return True
+    if word.isdecimal() and NUMBERED.search(text, max(start, stop.start() - 40), stop.start()):
+        return False  # at no. 7
     token = _last_token(text, start, stop.start())
     if token in STRICT[short] or NUMBER_OF_A_LIST.fullmatch(text, start, stop.end()):
         return False

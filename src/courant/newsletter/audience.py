@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
@@ -11,9 +12,11 @@ from django.utils.timezone import localdate
 from courant.lib.database import insert_rows
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.errors import AddressError, EditionError
+from courant.newsletter.ledger import Clock, database_time
 from courant.newsletter.models import Delivery, Edition, Newsletter, Subscription
 from courant.newsletter.suppression import Suppressed
 
+TAKE_BACK = timedelta(seconds=60)  # in which an edition can be taken back
 CHUNK = 1000
 # Who waits for SQLite's one writer looks again after 1, 2, 5, 10, … ms: it needs a gap to find.
 GAP = 0.5  # of the time that a chunk had the database to itself
@@ -46,19 +49,43 @@ def audience(edition: Edition) -> QuerySet[Subscription]:
     )
 
 
-def freeze(edition_id: int) -> Edition:
+class Sorting(Protocol):
+    """Tells, where readers get different letters, who is meant and which letter each one gets."""
+
+    def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]: ...
+
+    def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
+        """Subscriber → variant; who is not named gets nothing."""
+
+
+class Everybody:
+    """One letter for all."""
+
+    def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+        return rows
+
+    def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
+        return {reader[1]: None for reader in readers}
+
+
+def freeze(
+    edition_id: int, clock: Clock = database_time, sorting: Sorting | None = None
+) -> Edition:
     """Write a delivery for every active subscription, then let the edition go. Raises EditionError.
+
+    One with a reason to `hold` waits for a person instead, one with a `next_at` for `TAKE_BACK`.
 
     Any process may call it again after a crash, or at the same time: a chunk counts once. A million
     readers take a quarter of a minute; the desk writes meanwhile.
     """
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     without = Suppressed()
+    sort = sorting or Everybody()
     while edition.state == Edition.State.PREPARING:
-        readers = _next_readers(edition)
+        readers = _next_readers(edition, sort)
         if not readers:
             break
-        deliveries = _deliveries(edition, readers, without)
+        deliveries = _deliveries(edition, readers, without, sort.variants(readers))
         busy = time.perf_counter()
         _write_chunk(edition, readers, deliveries)
         time.sleep(GAP * (time.perf_counter() - busy))
@@ -67,13 +94,18 @@ def freeze(edition_id: int) -> Edition:
         edition.refresh_from_db()
         _check(edition)
         Edition.objects.filter(pk=edition_id, state=Edition.State.PREPARING).update(
-            state=Edition.State.SENDING, once_only=edition.newsletter.once_only, error=""
+            state=Edition.State.HELD
+            if edition.hold and edition.prepared
+            else Edition.State.SENDING,
+            next_at=clock() + TAKE_BACK if edition.next_at else None,
+            once_only=edition.newsletter.once_only,
+            error="",
         )
     return Edition.objects.get(pk=edition_id)
 
 
-def _next_readers(edition: Edition) -> list[Reader]:
-    found = audience(edition).filter(pk__gt=edition.watermark).order_by("pk")
+def _next_readers(edition: Edition, sort: Sorting) -> list[Reader]:
+    found = sort.narrow(audience(edition)).filter(pk__gt=edition.watermark).order_by("pk")
     return list(found.values_list(*FACTS)[:CHUNK])
 
 
@@ -95,13 +127,17 @@ def _write_chunk(
 
 
 def _deliveries(
-    edition: Edition, readers: Sequence[Reader], without: Suppressed
+    edition: Edition,
+    readers: Sequence[Reader],
+    without: Suppressed,
+    variants: dict[int, int | None],
 ) -> list[dict[str, object]]:
     today, section = localdate(), edition.section_id
     return [
-        {"subscriber_id": subscriber, "email": address}
+        {"subscriber_id": subscriber, "email": address, "variant_id": variants[subscriber]}
         for _subscription, subscriber, email, key, paused_until, unwanted in readers
-        if key not in without
+        if subscriber in variants
+        and key not in without
         and not (paused_until and today < paused_until)
         and section not in unwanted
         and (address := _ascii(email))

@@ -4,14 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
-from zoneinfo import ZoneInfo
 
 import css_inline
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override, pgettext
+from django.utils.translation import override
 
 from courant.lib.digests import digest_of
 from courant.narration.spoken import SpokenStory
@@ -19,6 +15,15 @@ from courant.newsletter import pieces
 from courant.newsletter.dkim import Signer
 from courant.newsletter.message import ByteTemplate, Mail, Sender, one_line
 from courant.newsletter.models import NewsletterFacts
+from courant.newsletter.wording import (
+    day,
+    day_and_time,
+    label,
+    listening_time,
+    reading_time,
+    shortened,
+    tidy,
+)
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedPhoto, PublishedStory
 
@@ -75,7 +80,7 @@ def compose(
         frame = _frame(story, paper, newsletter, spoken, photo_url)
         html, text, cut = _fitting(story, paper, photo_url, frame)
     return Letter(
-        subject=_shortened(story.headline, LONGEST_SUBJECT),
+        subject=shortened(story.headline, LONGEST_SUBJECT),
         preheader=frame["preheader"],
         html=html,
         text=text,
@@ -116,6 +121,35 @@ def personal(letter: Letter, to: Recipient) -> Mail:
     return in_type(letter, to.date).mail(to.email, to.message_id, links)
 
 
+def imprint(paper: Paper, newsletter: NewsletterFacts) -> dict[str, str]:
+    """Whose letter it is: what stands in the head and the foot of each."""
+    return {
+        "language": newsletter.language,
+        "paper": paper.name,
+        "paper_url": f"{paper.url}/",
+        "notice": paper.notice,
+        "newsletter": newsletter.name,
+    }
+
+
+def marks_for(*facts: object) -> dict[str, str]:
+    """What stands for each reader's own addresses until they are known.
+
+    No story holds the digest of its own words, so nothing written can be taken for it.
+    """
+    mark = f"https://unsubscribe.invalid/{digest_of([repr(fact) for fact in facts])[:32]}"
+    return {"mark": mark, "preferences": _preferences_mark(mark)}
+
+
+def _preferences_mark(mark: str) -> str:
+    return mark.replace("unsubscribe", "preferences", 1)
+
+
+def inlined(source: str) -> str:
+    """HTML as mail programs show it: without blanks at line ends, its styles on each element."""
+    return INLINER.inline(re.sub(r"\n\s*", "\n", source))
+
+
 def _frame(
     story: PublishedStory,
     paper: Paper,
@@ -125,28 +159,20 @@ def _frame(
 ) -> dict[str, str]:
     """Everything around the body."""
     standfirst = one_line(story.standfirst)
-    # No story holds the digest of its own words, so nothing written can be taken for the mark.
-    mark = f"https://unsubscribe.invalid/{digest_of([repr(story), repr(newsletter)])[:32]}"
     page = f"{paper.url}{story.path}"
     return {
-        "mark": mark,
-        "preferences": _preferences_mark(mark),
-        "language": newsletter.language,
+        **marks_for(story, newsletter),
         "story_language": story.language,
-        "paper": paper.name,
-        "paper_url": f"{paper.url}/",
-        "notice": paper.notice,
-        "newsletter": newsletter.name,
-        "label": _label(story),
+        **imprint(paper, newsletter),
+        "label": label(story),
         "page": page,
         "headline": one_line(story.headline),
         "standfirst": standfirst,
-        "preheader": _shortened(standfirst or pieces.first_words(story.body), LONGEST_PREHEADER),
+        "preheader": shortened(standfirst or pieces.first_words(story.body), LONGEST_PREHEADER),
         "byline": pieces.byline(story.bylines),
-        "date": _day_and_time(story.published, paper.time_zone),
-        "reading": ngettext("%(n)d minute to read", "%(n)d minutes to read", story.minutes)
-        % {"n": story.minutes},
-        "listen": _("Listen (%(n)d min)") % {"n": ceil(spoken.seconds / 60)} if spoken else "",
+        "date": day_and_time(story.published, paper.time_zone),
+        "reading": reading_time(story),
+        "listen": listening_time(spoken.seconds) if spoken else "",
         "listen_url": f"{page}#listen" if spoken else "",
         "lead_html": pieces.photo_html(story.lead_photo, photo_url) if story.lead_photo else "",
         "lead_text": pieces.photo_text(story.lead_photo) if story.lead_photo else "",
@@ -159,15 +185,13 @@ def _fitting(
     """HTML and text with as many blocks as mail clients show; whether that is less than all."""
     html = [pieces.block_html(block, paper.url, photo_url) for block in story.body]
     text = [pieces.block_text(block, paper.url) for block in story.body]
-    end = pieces.corrections(story.corrections, paper.time_zone, _day)
+    end = pieces.corrections(story.corrections, paper.time_zone, day)
 
     def written(count: int) -> str:
         whole = count == len(html)
         body = "".join(html[:count]) + (pieces.corrections_html(end) if whole else "")
-        source = render_to_string(
-            "newsletter/letter.html", {**frame, "body": body, "cut": not whole}
-        )
-        return INLINER.inline(re.sub(r"\n\s*", "\n", source))
+        facts = {**frame, "body": body, "cut": not whole}
+        return inlined(render_to_string("newsletter/letter.html", facts))
 
     count = len(html)
     found = written(count)
@@ -182,43 +206,8 @@ def _fitting(
     plain = render_to_string(
         "newsletter/letter.txt", {**frame, "body": body_text, "cut": not whole}
     )
-    return found, _tidy(plain), not whole
-
-
-def _preferences_mark(mark: str) -> str:
-    return mark.replace("unsubscribe", "preferences", 1)
+    return found, tidy(plain), not whole
 
 
 def _fits(html: str) -> bool:
     return len(html.encode()) <= LONGEST_HTML
-
-
-def _tidy(text: str) -> str:
-    """Wrapped for reading, at most one empty line in a row."""
-    lines = [line for piece in text.strip().split("\n") for line in pieces.wrapped(piece)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
-
-
-def _label(story: PublishedStory) -> str:
-    kinds = {
-        "analysis": pgettext("story", "Analysis"),
-        "opinion": pgettext("story", "Opinion"),
-        "explainer": pgettext("story", "Explainer"),
-        "interview": pgettext("story", "Interview"),
-        "feature": pgettext("story", "Feature"),
-    }
-    return " · ".join(part for part in (story.section.title, kinds.get(story.kind)) if part)
-
-
-def _day(time: datetime, zone: str) -> str:
-    # Translators: a date by Django's format letters; E is a month's name as it stands after a day.
-    return date_format(time.astimezone(ZoneInfo(zone)), pgettext("letter", "j F Y"))
-
-
-def _day_and_time(time: datetime, zone: str) -> str:
-    return f"{_day(time, zone)}, {date_format(time.astimezone(ZoneInfo(zone)), 'H:i')}"
-
-
-def _shortened(text: str, longest: int) -> str:
-    line = one_line(text)
-    return line if len(line) <= longest else line[: longest - 1].rsplit(" ", 1)[0] + "…"

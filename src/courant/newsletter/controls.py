@@ -1,7 +1,12 @@
 """What a person may do with an edition on its way: stop it, let it go on, end it, fill its gaps."""
 
-from django.db import transaction
+from datetime import datetime
+from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
+
+from courant.newsletter.audience import TAKE_BACK
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Return
 from courant.newsletter.suppression import suppressed_among
@@ -24,9 +29,40 @@ def resume(edition: Edition) -> None:
     _change(edition, (State.PAUSED,), State.SENDING, error="", next_at=None, held={})
 
 
+def approve(edition: Edition, by: Any, at: datetime) -> None:
+    """Let a held edition go; who made it cannot approve it. Raises EditionError."""
+    if edition.created_by_id is not None and edition.created_by_id == by.pk:
+        raise EditionError("Somebody else must approve this edition: you have made it.")
+    _change(edition, (State.HELD,), State.SENDING, next_at=at + TAKE_BACK, approved_by=by)
+
+
+def take_back(edition: Edition, at: datetime) -> None:
+    """End an edition before its first letter; the same can then be made again.
+
+    Raises EditionError when it is too late.
+    """
+    found = Edition.objects.filter(pk=edition.pk).filter(_still_here(at))
+    begun = edition.deliveries.exclude(state=Delivery.State.WAITING)
+    if begun.exists() or not found.update(
+        state=State.CANCELLED, next_at=None, key=f"taken back/{edition.pk}"
+    ):
+        raise EditionError(f"“{edition}” is on its way: pause or cancel it to stop what is left.")
+    edition.refresh_from_db()
+
+
+def may_take_back(edition: Edition, at: datetime) -> bool:
+    """Whether its first letter has not gone yet."""
+    return Edition.objects.filter(pk=edition.pk).filter(_still_here(at)).exists()
+
+
+def _still_here(at: datetime) -> Q:
+    return Q(state=State.HELD) | Q(state=State.SENDING, next_at__gt=at)
+
+
 def cancel(edition: Edition) -> None:
     """Send no more of it, for ever; who has not got it is marked skipped. Raises EditionError."""
-    _change(edition, (State.PREPARING, State.SENDING, State.PAUSED), State.CANCELLED, next_at=None)
+    before = (State.PREPARING, State.HELD, State.SENDING, State.PAUSED)
+    _change(edition, before, State.CANCELLED, next_at=None)
 
 
 def resend_missing(edition: Edition) -> int:
@@ -54,10 +90,12 @@ def missing(edition: Edition) -> int:
     return len(_missing(edition))
 
 
-def skip_waiting(edition: Edition, reason: str) -> int:
-    """Mark all that has not begun as skipped; in short transactions."""
+def skip_waiting(edition: Edition, reason: str, variant: int | None = None) -> int:
+    """Mark all that has not begun, or that of one variant, as skipped; in short transactions."""
     count = 0
     waiting = Delivery.objects.filter(edition=edition, state=Delivery.State.WAITING)
+    if variant:
+        waiting = waiting.filter(variant=variant)
     while keys := list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         count += waiting.filter(pk__in=keys).update(state=Delivery.State.SKIPPED, error=reason)
     return count

@@ -15,7 +15,7 @@ from courant.newsletter.ledger.book import Result
 from courant.newsletter.ledger.rows import Claim
 from courant.newsletter.limits import Budget
 from courant.newsletter.links import preferences_url, unsubscribe_url
-from courant.newsletter.message import Mail
+from courant.newsletter.message import ByteTemplate, Mail
 from courant.newsletter.models import Delivery, Edition, Subscriber, Subscription, Tally
 from courant.newsletter.names import message_id, name_of, return_address
 from courant.newsletter.outcomes import Verdict
@@ -51,7 +51,7 @@ class EditionJob:
         self.held = dict(edition.held)
         self._blocked: Counter[str] = Counter()
         self._gone: defaultdict[str, list[int]] = defaultdict(list)
-        self._letter = in_type(Letter(**edition.artefact["letter"]), edition.created_at)
+        self._letters: dict[int | None, ByteTemplate] = {}
 
     def without(self) -> set[str]:
         return set(self.held) | set(self.budget.spent_out)
@@ -66,14 +66,14 @@ class EditionJob:
         state, self.held = Edition.objects.values_list("state", "held").get(pk=self.edition.pk)
         if state != Edition.State.SENDING:
             return
-        subscribers = dict(
-            Delivery.objects.filter(pk__in=claim.addresses).values_list("pk", "subscriber_id")
-        )
-        known = self._still_subscribed(subscribers.values())
+        rows = Delivery.objects.filter(pk__in=claim.addresses)
+        meant = {pk: (s, v) for pk, s, v in rows.values_list("pk", "subscriber_id", "variant_id")}
+        known = self._still_subscribed(subscriber for subscriber, _variant in meant.values())
         barred = suppressed_among({reader.email_key for reader in known.values()})
         today = localdate()
         for key, address in claim.addresses.items():
-            reader = known.get(subscribers[key])
+            subscriber, variant = meant[key]
+            reader = known.get(subscriber)
             if reader is None:
                 yield key, LEFT
             elif reader.email_key in barred:
@@ -81,7 +81,7 @@ class EditionJob:
             elif reader.pauses(today):
                 yield key, PAUSED
             elif address.rpartition("@")[2] not in self.held:
-                yield key, self._mail(key, address, reader)
+                yield key, self._mail(key, address, reader, variant)
 
     def _still_subscribed(self, subscribers: Iterable[int]) -> dict[int, Subscriber]:
         """Who of them still wants the newsletter."""
@@ -92,16 +92,29 @@ class EditionJob:
         ).select_related("subscriber")
         return {row.subscriber_id: row.subscriber for row in wanted}
 
-    def _mail(self, key: int, address: str, reader: Subscriber) -> Mail | Skip:
+    def _letter(self, variant: int | None) -> ByteTemplate:
+        """Encoded once, when its first reader comes."""
+        if variant not in self._letters:
+            edition = self.edition
+            stored = (
+                edition.artefact["letter"]
+                if variant is None
+                else edition.variants.values_list("letter", flat=True).get(pk=variant)
+            )
+            self._letters[variant] = in_type(Letter(**stored), edition.created_at)
+        return self._letters[variant]
+
+    def _mail(self, key: int, address: str, reader: Subscriber, variant: int | None) -> Mail | Skip:
         name = name_of(self.edition.pk, self.edition.seed, key)
         values = links_of(
             reader.pk, reader.links_round, self.edition.newsletter_id, self.edition.created_at
         )
         bounces = settings.COURANT_BOUNCE_ADDRESS
+        letter = self._letter(variant)
         try:
-            return self._letter.mail(
+            return letter.mail(
                 address,
-                message_id(name, self._letter.sender.domain),
+                message_id(name, letter.sender.domain),
                 values,
                 returns=return_address(name, bounces) if bounces else "",
                 key=key,

@@ -17,6 +17,7 @@ from courant.newsletter.evidence import Evidence, add_event, add_statement
 from courant.newsletter.ledger import Clock
 from courant.newsletter.models import ConsentEvent, Newsletter, Subscriber, Subscription
 from courant.newsletter.models.newsletters import LANGUAGES
+from courant.newsletter.suppression import welcome_back
 from courant.newsletter.tokens import read_preferences
 from courant.stories.models import Section
 
@@ -121,6 +122,7 @@ def _subscribe(
         status=Status.ACTIVE, round=F("round") + 1, confirmed_at=at
     )
     add_event(ConsentEvent.Kind.CONFIRMED, row, evidence, at)
+    welcome_back(subscriber.email_key)
 
 
 def _change_wishes(

@@ -13,7 +13,12 @@ from courant.newsletter.routes import troubles
 
 State = Delivery.State
 TOLD_FOR = timedelta(days=2)
-UNDER_WAY = (Edition.State.PREPARING, Edition.State.SENDING, Edition.State.PAUSED)
+UNDER_WAY = (
+    Edition.State.PREPARING,
+    Edition.State.HELD,
+    Edition.State.SENDING,
+    Edition.State.PAUSED,
+)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,16 @@
-"""Editions: made from a story once, then sent to everybody who is on the list, each once."""
+"""Editions on their way: sent to everybody who is on the list, each once."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 
-from courant.lib.digests import digest_of
-from courant.narration.spoken import SpokenStory
 from courant.newsletter import restored
-from courant.newsletter.audience import freeze, newest_subscription
-from courant.newsletter.compose import (
-    PREFERENCES,
-    UNSUBSCRIBE,
-    Letter,
-    PhotoUrl,
-    Recipient,
-    compose,
-    personal,
-)
+from courant.newsletter.audience import freeze
 from courant.newsletter.controls import skip_waiting
-from courant.newsletter.deliveries import EditionJob, links_of
+from courant.newsletter.deliveries import EditionJob
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import (
     LEASE,
@@ -37,72 +24,13 @@ from courant.newsletter.ledger import (
 )
 from courant.newsletter.ledger.pace import Pace
 from courant.newsletter.limits import ALL, spent_out
-from courant.newsletter.models import Delivery, Edition, Newsletter
+from courant.newsletter.models import Delivery, Edition
 from courant.newsletter.routes import over_route, resting_until
 from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.base import Transport
-from courant.stories.paper import Paper
-from courant.stories.published import PublishedStory
 
 UNDER_WAY = (Delivery.State.WAITING, Delivery.State.INFLIGHT)
 Progress = Callable[[int, int], None]
-
-
-def prepare(
-    story: PublishedStory,
-    paper: Paper,
-    newsletter: Newsletter,
-    *,
-    photo_url: PhotoUrl,
-    spoken: SpokenStory | None = None,
-    created_by: Any = None,
-    key: str = "",
-    clock: Clock = database_time,
-) -> Edition:
-    """Turn a public story into an edition with letter and audience frozen. Raises EditionError.
-
-    The same story and newsletter again give the same edition, unless another `key` is passed.
-    """
-    if paper.story(story.id) is None:
-        raise EditionError(f"“{story.headline}” is not public: publish it before it is delivered.")
-    letter = compose(story, paper, newsletter.facts(), spoken, photo_url)
-    _try_once(letter, clock())
-    artefact = {
-        "letter": asdict(letter),
-        "html_bytes": len(letter.html.encode()),
-        "text_bytes": len(letter.text.encode()),
-    }
-    edition, _created = Edition.objects.get_or_create(
-        key=key or f"{newsletter.pk}/{story.id}",
-        defaults={
-            "newsletter": newsletter,
-            "story_id": story.id,
-            "section_id": story.section.id,
-            "subject": letter.subject,
-            "preheader": letter.preheader,
-            "artefact": artefact,
-            "digest": digest_of(artefact),
-            "ceiling": newest_subscription(),
-            "created_by": created_by,
-            "created_at": clock(),
-        },
-    )
-    return freeze(edition.pk)
-
-
-def _try_once(letter: Letter, at: datetime) -> None:
-    """What no message could be written with is told now, not once a subscriber."""
-    links = links_of(1, 1, 1, at)
-    to = Recipient(
-        "reader@example.org", links[UNSUBSCRIBE], links[PREFERENCES], "<1@example.org>", at
-    )
-    try:
-        personal(letter, to)
-    except ValueError as error:
-        raise EditionError(
-            f"No mail can be written for this newsletter: {error} "
-            "See its sender's address and the setting site_url."
-        ) from error
 
 
 def due_editions(at: datetime | None = None) -> QuerySet[Edition]:
@@ -114,7 +42,8 @@ def due_editions(at: datetime | None = None) -> QuerySet[Edition]:
     to_clear = Q(state=Edition.State.CANCELLED) & Exists(
         deliveries.filter(state=Delivery.State.WAITING)
     )
-    found = Q(state=Edition.State.PREPARING) | sending | to_clear
+    # Digests are prepared by those who know the paper.
+    found = Q(state=Edition.State.PREPARING, digestslot=None) | sending | to_clear
     return Edition.objects.filter(found).order_by("created_at", "pk")
 
 
@@ -156,7 +85,7 @@ def pump_all(
         report.note([refusal])
         report.stopped = True
         return report
-    editions = _made_ready(found, report)
+    editions = _made_ready(found, report, clock)
     if not editions:
         return report
     total = due(Delivery.objects.filter(edition__in=editions), clock()).count()
@@ -203,7 +132,7 @@ def _go(run: Run, report: Report) -> None:
         report.add(run.report)
 
 
-def _made_ready(editions: list[Edition], report: Report) -> list[Edition]:
+def _made_ready(editions: list[Edition], report: Report, clock: Clock) -> list[Edition]:
     """Those to send; what else is due for an edition is done here."""
     ready = []
     for edition in editions:
@@ -211,16 +140,17 @@ def _made_ready(editions: list[Edition], report: Report) -> list[Edition]:
             skip_waiting(edition, "The edition was cancelled before this was sent.")
             continue
         if edition.state == Edition.State.PREPARING:
-            edition = _frozen_again(edition, report)
-        if edition.state == Edition.State.SENDING:
+            edition = _frozen_again(edition, report, clock)
+        waits = edition.next_at is not None and edition.next_at > clock()
+        if edition.state == Edition.State.SENDING and not waits:
             ready.append(edition)
     return ready
 
 
-def _frozen_again(edition: Edition, report: Report) -> Edition:
+def _frozen_again(edition: Edition, report: Report, clock: Clock) -> Edition:
     """Go on where a process died between the edition's row and its last delivery."""
     try:
-        return freeze(edition.pk)
+        return freeze(edition.pk, clock)
     except EditionError as error:
         report.note([str(error)])
         return edition

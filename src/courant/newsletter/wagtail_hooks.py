@@ -2,12 +2,24 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.functional import cached_property
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
 
-from courant.newsletter.models import Delivery, Edition, Newsletter, SignupRequest, Subscriber
+from courant.newsletter.models import (
+    Delivery,
+    DraftEdition,
+    Edition,
+    Newsletter,
+    SignupRequest,
+    Subscriber,
+)
+from courant.newsletter.roll_view import listing
 
 READING = ("view",)
 
@@ -37,14 +49,39 @@ class NewsletterViewSet(SnippetViewSet):
     list_display = ["__str__", "slug", "language", "is_default"]
 
 
+class EditDraft(EditView):
+    """With the way on: look at it, check it, send it."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        link = reverse("desk-draft", args=[self.object.pk])
+        way_on = HeaderButton("Check and send", url=link, icon_name="mail")
+        return [*super().header_buttons, way_on]
+
+
+class DraftEditionViewSet(SnippetViewSet):
+    """Editions that editors make by hand."""
+
+    model = DraftEdition
+    icon = "edit"
+    menu_label = "Make an edition"
+    list_display = ["subject", "newsletter", UpdatedAtColumn()]
+    list_filter = ["newsletter"]
+    search_fields = ["subject"]
+    edit_view_class = EditDraft
+
+
 class SubscriberViewSet(ReadOnly):
     """Read-only: a subscriber without recorded consent must not exist."""
 
     model = Subscriber
     icon = "user"
     list_display = ["email", "language", "created"]
-    list_filter = ["language", "subscriptions__newsletter", "subscriptions__status"]
-    search_fields = ["email"]
+
+    @property
+    def index_view(self) -> Any:
+        """Wagtail's own list counts all rows, and passes over those of the pages before."""
+        return listing
 
 
 class EditionViewSet(ReadOnly):
@@ -89,6 +126,7 @@ for model in (Subscriber, SignupRequest, Edition, Delivery):
 class NewsletterGroup(SnippetViewSetGroup):
     items = (
         NewsletterViewSet,
+        DraftEditionViewSet,
         SubscriberViewSet,
         SignupRequestViewSet,
         EditionViewSet,

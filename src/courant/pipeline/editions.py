@@ -1,5 +1,8 @@
-"""A published story becomes an edition: where narration, page and newsletter meet."""
+"""Published stories become an edition: where narration, page and newsletter meet."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -7,17 +10,21 @@ from django.conf import settings
 
 from courant.front.pictures import Pictures
 from courant.narration import produce
-from courant.newsletter import send
+from courant.newsletter import making
 from courant.newsletter.audience import active_subscribers
+from courant.newsletter.compose import Letter, compose
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
-from courant.newsletter.models import Edition, Newsletter
+from courant.newsletter.models import DraftEdition, Edition, Newsletter
 from courant.newsletter.progress import fares
+from courant.newsletter.roundup import Roundup, compose_roundup
 from courant.pipeline import narrating
+from courant.stories.links import Links
 from courant.stories.paper import Paper
 from courant.stories.paper.tables import Changing, public_paper
 from courant.stories.publication import is_public, read_story
 from courant.stories.published import PublishedPhoto, PublishedStory
+from courant.stories.richtext import runs_of
 
 LETTER_PHOTO = 1200  # pixels: twice the width of a letter, for sharp screens
 
@@ -26,45 +33,138 @@ class CannotDeliver(Exception):
     """The story cannot become an edition; the message says why."""
 
 
-def edition_of(story_id: int, *, newsletter: str = "", created_by: Any = None) -> Edition:
+@dataclass(frozen=True)
+class PhotoAddress:
+    """Where readers' mail programs find a photo."""
+
+    paper: Paper
+
+    def __call__(self, photo: PublishedPhoto) -> str:
+        pictures = Pictures(Path(settings.COURANT_RENDITIONS))
+        return self.paper.url + pictures.rendition(photo, LETTER_PHOTO).url
+
+
+def edition_of(
+    story_id: int, *, newsletter: str = "", created_by: Any = None, wait: bool = False
+) -> Edition:
     """Freeze a public story and its audience; the worker sends it. Twice makes one edition."""
-    row = _newsletter(newsletter)
+    row = newsletter_named(newsletter)
     paper = public_paper()
-    story = _public_story(paper, story_id)
-    made = Edition.objects.filter(newsletter=row, story_id=story.id).exists()
-    if not made and not active_subscribers(row):
-        # An edition to nobody would be finished at once, and who comes later would never get it.
-        raise CannotDeliver(f"Nobody is subscribed to “{row}” yet. Nothing was made.")
-    pictures = Pictures(Path(settings.COURANT_RENDITIONS))
-
-    def photo_url(photo: PublishedPhoto) -> str:
-        return paper.url + pictures.rendition(photo, LETTER_PHOTO).url
-
+    story = public_story(paper, story_id)
+    _refuse_to_nobody(row, Edition.objects.filter(newsletter=row, story_id=story.id).exists())
     try:
-        return send.prepare(
+        return making.prepare(
             story,
             paper,
             row,
             spoken=produce.spoken(story),
-            photo_url=photo_url,
+            photo_url=PhotoAddress(paper),
             created_by=created_by,
+            wait=wait,
         )
     except EditionError as error:
         raise CannotDeliver(str(error)) from error
 
 
-def _public_story(paper: Paper, story_id: int) -> PublishedStory:
+def letter_of(story_id: int, newsletter: Newsletter) -> Letter:
+    """The letter that `edition_of` would freeze now. Raises CannotDeliver."""
+    paper = public_paper()
+    story = public_story(paper, story_id)
+    spoken = produce.spoken(story)
+    return compose(story, paper, newsletter.facts(), spoken, PhotoAddress(paper))
+
+
+def edition_of_draft(draft: DraftEdition, *, created_by: Any, wait: bool = True) -> Edition:
+    """Freeze a hand-made edition and its audience. Twice makes one edition.
+
+    Raises CannotDeliver, also when a story of it is not public.
+    """
+    paper = public_paper()
+    stories = [public_story(paper, story_id) for story_id in draft.story_ids()]
+    if not stories:
+        raise CannotDeliver("No story is in it yet. Choose one at least.")
+    _refuse_to_nobody(draft.newsletter, edition_from(draft) is not None)
+    try:
+        return making.prepare_roundup(
+            _roundup(draft, stories),
+            stories,
+            paper,
+            draft.newsletter,
+            photo_url=PhotoAddress(paper),
+            key=draft.key,
+            created_by=created_by,
+            wait=wait,
+        )
+    except EditionError as error:
+        raise CannotDeliver(str(error)) from error
+
+
+def letter_of_draft(draft: DraftEdition) -> Letter:
+    """The letter as it would be frozen now, without stories that are not public.
+
+    Raises CannotDeliver when it gets too long.
+    """
+    paper = public_paper()
+    stories = list(_at_hand(paper, draft.story_ids()))
+    facts = draft.newsletter.facts()
+    try:
+        return compose_roundup(_roundup(draft, stories), paper, facts, PhotoAddress(paper))
+    except EditionError as error:
+        raise CannotDeliver(str(error)) from error
+
+
+def edition_from(draft: DraftEdition) -> Edition | None:
+    """The edition that it has become."""
+    return Edition.objects.filter(key=draft.key).first() if draft.pk else None
+
+
+def _roundup(draft: DraftEdition, stories: Sequence[PublishedStory]) -> Roundup:
+    links = Links()
+    return Roundup(
+        subject=draft.subject,
+        preheader=draft.preheader,
+        introduction=tuple(runs_of(text, links.path_of) for text in draft.paragraphs()),
+        entries=making.entries_of(stories),
+    )
+
+
+def public_story(paper: Paper, story_id: int) -> PublishedStory:
+    """A story that a letter may lead to. Raises CannotDeliver."""
     if not is_public(story_id):
-        raise CannotDeliver("Only a published story can be delivered. Publish it first.")
+        raise CannotDeliver(
+            f"{_named(story_id)} is not published. Only a published story can be delivered."
+        )
     try:
         story = paper.story(story_id)
     except Changing:
         story = None
     if story is None and (held := read_story(story_id)) and narrating.held_back([held]):
-        raise CannotDeliver("The story's page waits for its audio. Deliver it when it is out.")
+        raise CannotDeliver(
+            f"{_named(story_id)} waits for its audio, and has no page yet. "
+            "Deliver it when it is out."
+        )
     if story is None:  # letters must not lead to a page that is not there
-        raise CannotDeliver("Its page is just being made. Try again in a moment.")
+        raise CannotDeliver(
+            f"The page of {_named(story_id)} is just being made. Try again in a moment."
+        )
     return story
+
+
+def _at_hand(paper: Paper, story_ids: Iterable[int]) -> Iterator[PublishedStory]:
+    for story_id in story_ids:
+        with suppress(CannotDeliver):
+            yield public_story(paper, story_id)
+
+
+def _named(story_id: int) -> str:
+    story = read_story(story_id)
+    return f"“{story.headline}”" if story else f"Story {story_id}"
+
+
+def _refuse_to_nobody(newsletter: Newsletter, made: bool) -> None:
+    """An edition to nobody would be finished at once, and who comes later would never get it."""
+    if not made and not active_subscribers(newsletter):
+        raise CannotDeliver(f"Nobody is subscribed to “{newsletter}” yet. Nothing was made.")
 
 
 def summary(edition: Edition) -> str:
@@ -72,7 +172,8 @@ def summary(edition: Edition) -> str:
     return str(fares(edition, database_time()))
 
 
-def _newsletter(slug: str) -> Newsletter:
+def newsletter_named(slug: str) -> Newsletter:
+    """The newsletter of that name, or the default one. Raises CannotDeliver."""
     rows = Newsletter.objects.all()
     found = rows.filter(slug=slug).first() if slug else rows.filter(is_default=True).first()
     if found is None:

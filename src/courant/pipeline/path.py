@@ -29,7 +29,7 @@ from courant.newsletter import notify, send, signup
 from courant.newsletter.controls import skip_waiting
 from courant.newsletter.models import Edition, Newsletter
 from courant.newsletter.retention import tidy_up
-from courant.pipeline import hub, narrating
+from courant.pipeline import digests, hub, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
 from courant.stories.models import PublicStory
@@ -242,10 +242,11 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
 
 
 def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) -> bool:
-    """Answer sign-ups and send what waits in editions. True when something was done.
+    """Make digests, answer sign-ups and send what waits in editions. True when something was done.
 
     `seconds`: then it returns, so that sign-ups do not wait for a large edition.
     """
+    digests.make_due()
     withhold_what_was_taken_back()
     tidy_up()
     report = signup.process_requests()
@@ -257,8 +258,10 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
 def withhold_what_was_taken_back() -> None:
     """A story that is no longer public goes to nobody more, whatever was frozen before."""
     for edition in Edition.objects.filter(state=Edition.State.SENDING):
-        if not is_public(edition.story_id):
-            skip_waiting(edition, "The story was taken back before this was sent.")
+        for story_id, variant in edition.holds():
+            if not is_public(story_id):
+                reason = "The story was taken back before this was sent."
+                skip_waiting(edition, reason, variant)
 
 
 def _record(report: Report, started: datetime) -> None:

@@ -77,6 +77,7 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         voices=_voices(story, links),
         recording=_recording(story.recording),
         unspoken=story.unspoken,
+        unread=tuple(story.unread),
         ended=story.ended,
         month=f"{first.astimezone(get_default_timezone()):%Y-%m}",
     )

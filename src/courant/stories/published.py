@@ -233,6 +233,7 @@ class PublishedStory(PublishedCard):
     voices: tuple[str, ...] = ()  # asked for by the story, its authors, its section, in that order
     recording: PublishedRecording | None = None  # heard instead of any voice
     unspoken: bool = False  # the editor wants no audio
+    unread: tuple[str, ...] = ()  # ids of blocks that are seen and not heard
     month: str = ""  # "2026-11", of its publication on the paper's clock
 
     @property

@@ -18,8 +18,7 @@ from courant.lib.words import terms
 from courant.stories import published as out
 
 VOLUME = 1024  # ids
-SHARDS = 64
-FACTS = SHARDS  # the shard of what begins with @
+FACTS = 64  # the shard of what begins with @, behind all others
 LARGEST = 15  # weight
 
 # How much a word counts by where it stands.
@@ -35,11 +34,16 @@ def place_of(story_id: int) -> tuple[int, int]:
     return divmod(story_id, VOLUME)
 
 
-def shard_of(term: str) -> int:
+def shards_for(stories: int) -> int:
+    """Into how many shards the words of so many stories are cut: small files, and not too many."""
+    return 4 if stories < 64 else 16 if stories < 256 else FACTS
+
+
+def shard_of(term: str, shards: int) -> int:
     if term.startswith("@"):
         return FACTS
     second = ord(term[1]) if len(term) > 1 else 0
-    return (ord(term[0]) * 31 + second) % SHARDS
+    return (ord(term[0]) * 31 + second) % shards
 
 
 def weights_of(story: out.PublishedStory) -> dict[str, int]:
@@ -96,11 +100,11 @@ def _facts(story: out.PublishedStory) -> Iterator[str]:
     yield f"@d:{story.published.astimezone(UTC):%Y-%m-%d}"
 
 
-def cut(weights: Weights) -> dict[int, dict[str, int]]:
+def cut(weights: Weights, shards: int) -> dict[int, dict[str, int]]:
     """The terms of a story by shard."""
     found: dict[int, dict[str, int]] = {}
     for term, weight in weights.items():
-        found.setdefault(shard_of(term), {})[term] = weight
+        found.setdefault(shard_of(term, shards), {})[term] = weight
     return found
 
 

@@ -13,6 +13,7 @@ from courant.stories.searched import (
     cut,
     place_of,
     postings_of,
+    shards_for,
     weights_of,
 )
 
@@ -37,10 +38,10 @@ def update(stories: Iterable[PublishedStory], gone: Iterable[int]) -> set[str]:
     return tags
 
 
-def read(volume: int, shard: int) -> str | None:
-    """A shard as it stands; None where the volume has no story."""
+def read(volume: int, shard: int) -> tuple[str, int] | None:
+    """A shard as it stands, and one of how many; None where there is none."""
     row = PublicWords.objects.filter(volume=volume, shard=shard).first()
-    return unpacked(row) if row else None
+    return (unpacked(row), PublicWords.objects.filter(volume=volume).count() - 1) if row else None
 
 
 def weights_in(volume: int) -> dict[int, dict[str, int]]:
@@ -59,15 +60,20 @@ def unpacked(row: PublicWords) -> str:
 
 
 def _update_volume(volume: int, wanted: Mapping[int, Weights]) -> list[int]:
-    """The shards that changed; all of them where a volume begins or ends."""
+    """The shards that changed; all of them where a volume begins, ends or is cut otherwise."""
     rows = {row.shard: row for row in PublicWords.objects.filter(volume=volume)}
-    first = volume * VOLUME
-    if not PublicStory.objects.filter(pk__gte=first, pk__lt=first + VOLUME).exists():
+    first, old = volume * VOLUME, list[int]()
+    count = PublicStory.objects.filter(pk__gte=first, pk__lt=first + VOLUME).count()
+    shards = shards_for(count)
+    if rows and (not count or len(rows) != shards + 1):
+        wanted = weights_in(volume) | dict(wanted)
         PublicWords.objects.filter(volume=volume).delete()
-        return list(rows)
-    pieces = {number: cut(weights) for number, weights in wanted.items()}
+        rows, old = {}, list(rows)
+    if not count:
+        return old
+    pieces = {number: cut(weights, shards) for number, weights in wanted.items()}
     fresh, other = [], []
-    for shard in range(FACTS + 1):
+    for shard in (*range(shards), FACTS):
         row = rows.get(shard)
         before = unpacked(row) if row else ""
         after = changed(before, {n: piece.get(shard, {}) for n, piece in pieces.items()})
@@ -78,7 +84,7 @@ def _update_volume(volume: int, wanted: Mapping[int, Weights]) -> list[int]:
             other.append(row)
     PublicWords.objects.bulk_create(fresh)
     PublicWords.objects.bulk_update(other, ["data"])
-    return [row.shard for row in (*fresh, *other)]
+    return [*old, *(row.shard for row in (*fresh, *other))]
 
 
 def _packed(text: str) -> bytes:

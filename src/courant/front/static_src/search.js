@@ -70,12 +70,12 @@ function* words(line) {
 
 // ── The index ───────────────────────────────────────────────────────────────────────────────────
 
-function shardOf(term) {
-  return (term.codePointAt(0) * 31 + (term.codePointAt(1) || 0)) % index.shards;
+function shardOf(term, shards) {
+  return (term.codePointAt(0) * 31 + (term.codePointAt(1) || 0)) % shards;
 }
 
-async function shard(volume, number) {
-  return (await text(`/search/words/${volume}-${number}.txt`)) || "";
+async function shard([volume, , shards], number) {
+  return (await text(`/search/words/${volume}-${shards}-${number}.txt`)) || "";
 }
 
 function* postings(row, volume) {
@@ -111,10 +111,10 @@ function isNear(one, other) {
   return last[other.length] <= most;
 }
 
-// The shards in which misspellings of a term's first two letters may stand.
-function nearShards(term) {
+// How a term may begin whose first two letters were misspelt.
+function beginnings(term) {
   const [a, b, ...rest] = term;
-  return new Set([term, b + a, b + (rest[0] || ""), a + (rest[0] || "")].map(shardOf));
+  return [term, b + a, b + (rest[0] || ""), a + (rest[0] || "")];
 }
 
 // A word of the question: the terms that answer it, and how well each story does.
@@ -133,9 +133,9 @@ class Wanted {
 
   async look(volumes) {
     this.clear();
-    await this.gather(volumes, [shardOf(this.term)], (term) => this.fit(term));
+    await this.gather(volumes, [this.term], (term) => this.fit(term));
     if (!this.stories.size && this.term.length > 3) {
-      await this.gather(volumes, nearShards(this.term), (term) => (isNear(this.term, term) ? 0.5 : 0));
+      await this.gather(volumes, beginnings(this.term), (term) => (isNear(this.term, term) ? 0.5 : 0));
     }
   }
 
@@ -144,14 +144,17 @@ class Wanted {
     return this.open && (term.startsWith(this.term) || term.startsWith(this.folded)) ? 0.6 : 0;
   }
 
-  async gather(volumes, shards, fit) {
-    const places = volumes.flatMap(([volume]) => [...shards].map((number) => [volume, number]));
+  async gather(volumes, begins, fit) {
+    const places = volumes.flatMap((volume) => {
+      const numbers = new Set(begins.map((term) => shardOf(term, volume[2])));
+      return [...numbers].map((number) => [volume, number]);
+    });
     await Promise.all(places.map(async ([volume, number]) => {
       for (const [term, row] of lines(await shard(volume, number))) {
         const share = fit(term);
         if (!share) continue;
         this.terms.add(term);
-        for (const [story, weight] of postings(row, volume)) {
+        for (const [story, weight] of postings(row, volume[0])) {
           this.stories.set(story, Math.max(this.stories.get(story) || 0, share * weight));
         }
       }
@@ -173,10 +176,10 @@ async function chosen(choices, volumes) {
   }
   if (!tests.length) return null;
   const sets = tests.map(() => new Set());
-  await Promise.all(volumes.map(async ([volume]) => {
-    for (const [fact, row] of lines(await shard(volume, index.shards))) {
+  await Promise.all(volumes.map(async (volume) => {
+    for (const [fact, row] of lines(await shard(volume, index.facts))) {
       tests.forEach((test, n) => {
-        if (test(fact)) for (const [story] of postings(row, volume)) sets[n].add(story);
+        if (test(fact)) for (const [story] of postings(row, volume[0])) sets[n].add(story);
       });
     }
   }));

@@ -81,7 +81,7 @@ def test_a_bold_run_over_two_sentences_is_split() -> None:
     runs = (out.Run("He "), out.Run("came. He saw", bold=True), out.Run("."))
     html = sentences_html(runs, [slice(0, 8), slice(9, 16)], lambda n: f"s{n}")
     assert html == (
-        '<span id="s0" data-s>He <strong>came.</strong></span><strong> </strong>'
+        '<span id="s0" data-s>He <strong>came.</strong></span> '
         '<span id="s1" data-s><strong>He saw</strong>.</span>'
     )
 

@@ -94,11 +94,33 @@ def test_no_figure_is_left_and_what_has_words_keeps_some(text, language):
         assert said.strip()
 
 
+FIGURES = st.lists(
+    st.one_of(
+        st.from_regex(r"[1-9]{1,4}", fullmatch=True),
+        st.sampled_from([*" .,:;-–/%$£€()kmsxvH°²'", " and ", " May ", " p.m. ", "no. ", " odds "]),
+    ),
+    max_size=12,
+).map("".join)
+SAYS_A_FIGURE = re.compile(
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|twent|thir|fort|fift"
+    "|first|second|half|halves|quarter|hundred|thousand|midnight|January|February|March|April"
+    "|May|June|July|August|September|October|November|December"
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(FIGURES)
+def test_every_group_of_figures_is_heard(text):
+    """At least one word for each: a rule that swallows one is found, wherever it stands."""
+    groups = re.findall(r"\d+", text)
+    assert len(SAYS_A_FIGURE.findall(english(text))) >= len(groups)
+
+
 @settings(deadline=None, max_examples=100)
 @given(TEXT)
 def test_what_was_said_is_said_again_the_same(text):
     once = english(text)
-    assert english(once) == english(english(once))
+    assert english(once) == once
 
 
 @given(st.integers(1, 10**15 - 1))

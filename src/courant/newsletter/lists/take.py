@@ -100,8 +100,11 @@ def _known(newsletter: Newsletter, keys: set[str]) -> dict[str, Known]:
     )
     barred = suppressed_among(keys)
     found = {key: Known(suppressed=True) for key in barred}
-    for key, status, at in rows.values_list("subscriber__email_key", "status", "confirmed_at"):
-        found[key] = Known(status, at, key in barred)
+    facts = ("subscriber__email_key", "status", "confirmed_at", "unsubscribed_at")
+    for key, status, confirmed, left in rows.values_list(*facts):
+        # Who left and was asked again has said no until the click: anybody can type an address.
+        said = Status.UNSUBSCRIBED if status == Status.PENDING and left else status
+        found[key] = Known(said, confirmed, key in barred)
     return found
 
 

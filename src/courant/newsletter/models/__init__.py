@@ -1,6 +1,8 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
-from courant.newsletter.models.editions import Delivery, Edition
+from courant.newsletter.models.digests import DigestSlot
+from courant.newsletter.models.drafts import DraftEdition, DraftStory
+from courant.newsletter.models.editions import Delivery, Edition, EditionStory, Variant
 from courant.newsletter.models.newsletters import Newsletter, NewsletterFacts
 from courant.newsletter.models.outgoing import Outgoing
 from courant.newsletter.models.reader_notices import ReaderNotice
@@ -16,7 +18,11 @@ __all__ = [
     "ANSWERS",
     "ConsentEvent",
     "Delivery",
+    "DigestSlot",
+    "DraftEdition",
+    "DraftStory",
     "Edition",
+    "EditionStory",
     "Newsletter",
     "NewsletterFacts",
     "Outgoing",
@@ -30,4 +36,5 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "Variant",
 ]

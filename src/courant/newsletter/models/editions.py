@@ -20,6 +20,7 @@ class Edition(models.Model):
 
     class State(models.TextChoices):
         PREPARING = "preparing"
+        HELD = "held"  # frozen, and waits for a person; `hold` says why
         SENDING = "sending"
         PAUSED = "paused"
         FINISHED = "finished"
@@ -32,14 +33,21 @@ class Edition(models.Model):
         max_length=200, unique=True, help_text="A second edition with the same key is the same one."
     )
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="editions")
-    story_id = models.PositiveBigIntegerField(db_index=True)
+    story_id = models.PositiveBigIntegerField(
+        null=True, blank=True, db_index=True, help_text="Empty: it holds several stories."
+    )
     section_id = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Readers who do not want this section get none."
     )
     subject = models.CharField(max_length=250)
     preheader = models.CharField(max_length=250, blank=True)
-    artefact = models.JSONField(help_text="The letter, frozen.")
+    artefact = models.JSONField(
+        default=dict, help_text="The letter, frozen; empty where readers get different ones."
+    )
     digest = models.CharField(max_length=64, help_text="Of the artefact.")
+    path = models.CharField(
+        max_length=200, blank=True, db_index=True, help_text="Its page in the public archive."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.PREPARING)
     error = models.TextField("reason", blank=True)
     candidates = models.PositiveIntegerField(default=0)
@@ -55,6 +63,12 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField()
+    hold = models.TextField(
+        "waits for a person", blank=True, help_text="Why somebody has to approve it."
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     next_at = models.DateTimeField(
         null=True, blank=True, help_text="A limit is reached; not to be gone on with before."
     )
@@ -78,6 +92,48 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    def holds(self) -> set[tuple[int, int | None]]:
+        """Its stories by id, each with the variant that holds it; None: all of its letters do."""
+        found = {(row.story_id, row.variant_id) for row in self.stories.all()}
+        return found | {(self.story_id, None)} if self.story_id else found
+
+
+class Variant(models.Model):
+    """One of several letters of an edition, where not every reader gets the same."""
+
+    wagtail_reference_index_ignore = True
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="variants")
+    key = models.CharField(max_length=64, help_text="Digest of what it is made of.")
+    letter = models.JSONField(help_text="Frozen.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("edition", "key", name="one_variant_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.edition}: {self.letter.get('subject', '')}"
+
+
+class EditionStory(models.Model):
+    """That a letter holds a story as it stood at `version`."""
+
+    wagtail_reference_index_ignore = True
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="stories")
+    variant = models.ForeignKey(
+        Variant,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stories",
+        help_text="Empty: every letter of the edition holds it.",
+    )
+    story_id = models.PositiveBigIntegerField(db_index=True)
+    version = models.DateTimeField(help_text="When its text had last changed.")
+
+    def __str__(self) -> str:
+        return f"{self.edition}: story {self.story_id}"
+
 
 class Delivery(Outgoing):
     """One edition to one subscriber. Its name in reports follows from edition and id: `names`."""
@@ -91,6 +147,9 @@ class Delivery(Outgoing):
         Edition, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="deliveries")
+    variant = models.ForeignKey(
+        Variant, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     email = models.CharField("e-mail", max_length=254, help_text="As it was when prepared.")
     returned = models.CharField(
         max_length=10, choices=Returned, blank=True, help_text="What came back after it was sent."

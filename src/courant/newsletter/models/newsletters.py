@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
-from django.core.validators import EmailValidator
+from django.core.validators import EmailValidator, MaxValueValidator
 from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.utils.timezone import now
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from courant.newsletter.addresses import parse_address
 from courant.stories.links import front_page
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 
 
@@ -33,6 +37,11 @@ class NewsletterFacts:
 
 class Newsletter(models.Model):
     """Something that readers subscribe to. What is left empty is taken from the paper."""
+
+    class Rhythm(models.TextChoices):
+        NEVER = "", "Never: editors make its editions"
+        DAILY = "daily", "Every day"
+        WEEKLY = "weekly", "Every week"
 
     slug = models.SlugField(
         max_length=60, unique=True, help_text="Its name in forms and addresses."
@@ -73,6 +82,35 @@ class Newsletter(models.Model):
         "between paragraphs. Empty: no welcome.",
     )
 
+    digest = models.CharField(
+        "sent by itself",
+        max_length=6,
+        choices=Rhythm,
+        blank=True,
+        default=Rhythm.NEVER,
+        help_text="What was published since a reader's last one; nothing when there is nothing.",
+    )
+    digest_hour = models.PositiveSmallIntegerField(
+        "hour", default=7, validators=[MaxValueValidator(23)], help_text="0 to 23."
+    )
+    digest_weekday = models.PositiveSmallIntegerField(
+        "day of weekly digests", choices=list(enumerate(WEEKDAYS)), default=4
+    )
+    digest_local = models.BooleanField(
+        "at the reader's hour",
+        default=False,
+        help_text="In the time zone of readers who told theirs; else in the paper's.",
+    )
+    digest_held = models.BooleanField(
+        "waits for an editor", default=False, help_text="Each digest is approved before it goes."
+    )
+    digest_sections = models.ManyToManyField(
+        "stories.Section", blank=True, related_name="+", help_text="None: stories of all sections."
+    )
+    digest_since = models.DateTimeField(
+        null=True, editable=False, help_text="When digests were turned on."
+    )
+
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]),
         MultiFieldPanel([FieldPanel("from_name"), FieldPanel("from_address")], heading="Sender"),
@@ -80,6 +118,17 @@ class Newsletter(models.Model):
         FieldPanel("is_default"),
         FieldPanel("once_only"),
         FieldPanel("welcome"),
+        MultiFieldPanel(
+            [
+                FieldPanel("digest"),
+                FieldPanel("digest_hour"),
+                FieldPanel("digest_weekday"),
+                FieldPanel("digest_local"),
+                FieldPanel("digest_held"),
+                FieldPanel("digest_sections", widget=CheckboxSelectMultiple),
+            ],
+            heading="Digest",
+        ),
     ]
 
     class Meta:
@@ -95,6 +144,14 @@ class Newsletter(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Digests begin when they are turned on: nobody gets what is older than that."""
+        if not self.digest:
+            self.digest_since = None
+        elif self.digest_since is None:
+            self.digest_since = now()
+        super().save(*args, **kwargs)
 
     def facts(self) -> NewsletterFacts:
         page = front_page()

@@ -16,6 +16,9 @@ class Subscriber(models.Model):
     email = models.EmailField("e-mail", help_text="As its owner writes it.")
     email_key = models.CharField(max_length=254, unique=True)
     language = models.CharField(max_length=12, choices=LANGUAGES, default="en")
+    time_zone = models.CharField(
+        max_length=50, blank=True, help_text="IANA name; empty: the paper's."
+    )
     created = models.DateTimeField()
     paused_until = models.DateField(
         null=True, blank=True, help_text="The first day on which letters come again."

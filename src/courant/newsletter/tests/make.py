@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from courant.newsletter import send
+from courant.newsletter import making
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.models import Newsletter, NewsletterFacts, Subscriber, Subscription
 from courant.stories.published import PublishedPhoto
@@ -84,7 +84,7 @@ def make_edition(
     newsletter: Newsletter, *body: Any, clock: Any = lambda: NOON, **facts: Any
 ) -> Any:
     story = make_published_story(*body, **facts)
-    return send.prepare(story, make_paper(story), newsletter, photo_url=photo_url, clock=clock)
+    return making.prepare(story, make_paper(story), newsletter, photo_url=photo_url, clock=clock)
 
 
 def states(edition: Any) -> dict[str, str]:

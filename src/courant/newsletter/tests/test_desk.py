@@ -54,7 +54,15 @@ def test_what_happens_by_itself_can_be_read_and_not_changed(editor, model):
 def test_a_newsletter_is_made_at_the_desk(editor):
     answer = editor.post(
         url_of(Newsletter, "add"),
-        {"slug": "weekly", "name": "Weekly", "language": "uk", "from_address": "w@lantern.example"},
+        {
+            "slug": "weekly",
+            "name": "Weekly",
+            "language": "uk",
+            "from_address": "w@lantern.example",
+            "digest": "weekly",
+            "digest_hour": 7,
+            "digest_weekday": 4,
+        },
     )
     assert answer.status_code == 302
     assert Newsletter.objects.get(slug="weekly").language == "uk"
@@ -64,6 +72,7 @@ def test_a_second_default_newsletter_is_refused_in_words(editor):
     Newsletter.objects.update(is_default=False)
     make_newsletter(is_default=True)
     answer = editor.post(
-        url_of(Newsletter, "add"), {"slug": "b", "language": "en", "is_default": "on"}
+        url_of(Newsletter, "add"),
+        {"slug": "b", "language": "en", "is_default": "on", "digest_hour": 7, "digest_weekday": 4},
     )
     assert "Another newsletter is the default one" in answer.content.decode()

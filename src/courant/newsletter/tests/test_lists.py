@@ -6,12 +6,15 @@ import zipfile
 
 import pytest
 
+from courant.newsletter import signup
+from courant.newsletter.evidence import Evidence
 from courant.newsletter.lists.export import export_all, safe
 from courant.newsletter.lists.read import Entry, ListError, Refused, files_in, how, read
 from courant.newsletter.lists.take import Taking
 from courant.newsletter.models import ConsentEvent, Subscriber, Subscription
 from courant.newsletter.suppression import is_suppressed, suppress
 from courant.newsletter.tests.make import NOON, make_edition, make_newsletter, make_subscription
+from courant.newsletter.transports.memory import MemoryTransport
 
 GHOST = """\
 id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers
@@ -179,6 +182,17 @@ def test_a_no_ends_a_subscription_unless_ours_was_confirmed_later(newsletter):
     )
     assert statuses() == {"anna": "active", "bo": "unsubscribed"}
     assert "confirmed here later" in account.refused[0].reason
+
+
+def test_a_stranger_who_types_an_address_does_not_undo_its_no(newsletter):
+    row = make_subscription(newsletter, "anna@example.org", status="unsubscribed")
+    Subscription.objects.update(unsubscribed_at=NOON)
+    signup.ask("anna@example.org", newsletter, Evidence())
+    signup.process_requests(transport=MemoryTransport())
+    row.refresh_from_db()
+    assert row.status == "pending"
+    assert take(newsletter, "email,status\nanna@example.org,active\n").refused
+    assert statuses() == {"anna": "pending"}
 
 
 @pytest.mark.parametrize("order", [("active", "unsubscribed"), ("unsubscribed", "active")])

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
@@ -169,6 +169,8 @@ def _run(examples):
             max_examples=examples,
             stateful_step_count=20,
             deadline=None,
+            phases=[Phase.generate],  # to make it smaller takes minutes
+            database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

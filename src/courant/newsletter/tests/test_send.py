@@ -7,7 +7,7 @@ from email.policy import SMTP
 
 import pytest
 
-from courant.newsletter import audience, leaving, send, signup, work
+from courant.newsletter import audience, leaving, making, send, signup, work
 from courant.newsletter.errors import EditionError
 from courant.newsletter.evidence import Evidence
 from courant.newsletter.ledger import rows
@@ -87,7 +87,7 @@ def test_a_double_click_makes_one_edition(newsletter, transport, clock):
 
 def test_a_story_that_is_not_public_does_not_become_an_edition(newsletter):
     with pytest.raises(EditionError, match="is not public"):
-        send.prepare(make_published_story(), make_paper(), newsletter, photo_url=photo_url)
+        making.prepare(make_published_story(), make_paper(), newsletter, photo_url=photo_url)
 
 
 def test_the_letter_is_frozen(newsletter, transport, clock):

@@ -111,6 +111,7 @@ class Story(Checked, BakedPage):
     unspoken = models.BooleanField(
         "no audio", default=False, help_text="Nobody reads this story, whatever its section does."
     )
+    unread = models.JSONField(default=list, blank=True, editable=False)  # ids of blocks
 
     parent_page_types = ["stories.Section"]
     subpage_types: list[str] = []

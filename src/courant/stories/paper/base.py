@@ -170,8 +170,8 @@ class Paper(ABC):
 
     # ── What search knows ─────────────────────────────────────────────────────────────────────────
 
-    def words(self, volume: int, shard: int) -> str | None:
-        """A shard of a volume, as `stories.searched` lays it out; None when no story is there."""
+    def words(self, volume: int, shard: int) -> tuple[str, int] | None:
+        """A shard of a volume, as `stories.searched` lays it out, and one of how many."""
         note(f"words:{volume}:{shard}")
         return self._words(volume, shard)
 
@@ -254,7 +254,7 @@ class Paper(ABC):
     def _names(self, kind: str) -> tuple[str, ...]: ...
 
     @abstractmethod
-    def _words(self, volume: int, shard: int) -> str | None: ...
+    def _words(self, volume: int, shard: int) -> tuple[str, int] | None: ...
 
     @abstractmethod
     def _volumes(self) -> tuple[tuple[int, int], ...]: ...

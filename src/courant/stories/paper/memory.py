@@ -18,7 +18,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
-from courant.stories.searched import FACTS, Weights, changed, cut, place_of, weights_of
+from courant.stories.searched import FACTS, Weights, changed, cut, place_of, shards_for, weights_of
 
 
 class MemoryPaper(Paper):
@@ -112,18 +112,19 @@ class MemoryPaper(Paper):
         return tuple(Row(story.path, story.changed) for story in stories)
 
     @cached_property
-    def shards(self) -> dict[tuple[int, int], str]:
+    def shards(self) -> dict[tuple[int, int], tuple[str, int]]:
         """What search knows, by volume and shard."""
+        sizes = {volume: shards_for(count) for volume, count in self._volumes()}
         pieces: dict[tuple[int, int], dict[int, Weights]] = {
-            (volume, shard): {} for volume, _ in self._volumes() for shard in range(FACTS + 1)
+            (volume, n): {} for volume, size in sizes.items() for n in (*range(size), FACTS)
         }
         for story in self.stories:
             volume, number = place_of(story.id)
-            for shard, weights in cut(weights_of(story)).items():
+            for shard, weights in cut(weights_of(story), sizes[volume]).items():
                 pieces[volume, shard][number] = weights
-        return {place: changed("", stories) for place, stories in pieces.items()}
+        return {(v, n): (changed("", each), sizes[v]) for (v, n), each in pieces.items()}
 
-    def _words(self, volume: int, shard: int) -> str | None:
+    def _words(self, volume: int, shard: int) -> tuple[str, int] | None:
         return self.shards.get((volume, shard))
 
     def _volumes(self) -> tuple[tuple[int, int], ...]:

@@ -169,7 +169,7 @@ class TablesPaper(Paper):
         rows = PublicStory.objects.filter(pk__in=ids).order_by("published", "pk")
         return tuple(Row(path, changed) for path, changed in rows.values_list("path", "changed"))
 
-    def _words(self, volume: int, shard: int) -> str | None:
+    def _words(self, volume: int, shard: int) -> tuple[str, int] | None:
         return words.read(volume, shard)
 
     def _volumes(self) -> tuple[tuple[int, int], ...]:

@@ -1,9 +1,12 @@
 """What search knows of stories, and that it is the same however it came about."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courant.stories.published import Quote, Run
+from courant.stories import words
+from courant.stories.models import PublicStory, PublicWords
+from courant.stories.published import PublishedStory, Quote, Run
 from courant.stories.searched import LARGEST, Weights, changed, cut, shard_of, weights_of
 from courant.stories.tests.make import make_byline, make_person, make_published_story
 
@@ -42,7 +45,36 @@ def test_a_correction_of_one_word_leaves_other_shards_alone() -> None:
     text = (
         "The dredger will work in the basin until Friday, when the tide turns and the quay opens."
     )
-    before = cut(weights_of(make_published_story(text, id=1)))
-    after = cut(weights_of(make_published_story(text.replace("Friday", "Saturday"), id=1)))
+    before = cut(weights_of(make_published_story(text, id=1)), 64)
+    after = cut(weights_of(make_published_story(text.replace("Friday", "Saturday"), id=1)), 64)
     other = {shard for shard in before | after if before.get(shard) != after.get(shard)}
-    assert other == {shard_of("friday"[:2]), shard_of("saturday"[:2])}
+    assert other == {shard_of("fr", 64), shard_of("sa", 64)}
+
+
+@pytest.mark.django_db
+def test_a_volume_is_cut_anew_when_it_grows_and_when_it_shrinks() -> None:
+    stories = [make_published_story(id=n) for n in range(1, 65)]
+    _note(stories[:63])
+    before = words.weights_in(0)
+    assert PublicWords.objects.count() == 4 + 1
+    _note(stories[63:])
+    assert PublicWords.objects.count() == 16 + 1
+    _forget(stories[63:])
+    assert PublicWords.objects.count() == 4 + 1
+    assert words.weights_in(0) == before
+    _forget(stories)
+    assert not PublicWords.objects.exists()
+
+
+def _note(stories: list[PublishedStory]) -> None:
+    PublicStory.objects.bulk_create(
+        PublicStory(story_id=s.id, path=s.path, published=s.published, changed=s.published)
+        for s in stories
+    )
+    words.update(stories, [])
+
+
+def _forget(stories: list[PublishedStory]) -> None:
+    ids = [story.id for story in stories]
+    PublicStory.objects.filter(pk__in=ids).delete()
+    words.update([], ids)

@@ -19,7 +19,7 @@ ORDER = (SIGNS_FIRST, MONEY, MEASURES, TIMES, NAMES, REST)
 SHORTENED = (*TITLES, *STREETS, *WORDS, *SHORT, *DAYS)
 ASKED = re.compile(
     r"\d|[A-Z]{2}|[^\w\s,.;:!?'‘’“”\"–—-]|\.(?=.)|\bWorld War I\b|\bvs?\b|-a-|\b[DRI]-"
-    rf"|[{''.join(FRACTIONS)}]|\b(?:{'|'.join((*SHORTENED, *PARTS.split(), *ROYAL.split()))})\b"
+    rf"|[²³{''.join(FRACTIONS)}]|\b(?:{'|'.join((*SHORTENED, *PARTS.split(), *ROYAL.split()))})\b"
 )
 
 

@@ -185,10 +185,20 @@ MONEY: tuple[Rule, ...] = (
 )
 LENGTHS = "long high tall wide deep away above below apart"
 EVENTS = "sprint hurdles race freestyle relay butterfly backstroke wave tower pool dash final"
+TRACKS = r"60|[1248]00|1,?500|5,?000|10,?000"
 MEASURES: tuple[Rule, ...] = (
     rule(rf"{SPAN}(?P<unit>m)(?=\s(?:{'|'.join(LENGTHS.split())})\b)", _measure),
     rule(
         rf"{SPAN}m(?=\s(?:{'|'.join(EVENTS.split())})\b)", lambda m: f"{amount(m['value'])} metre"
+    ),
+    rule(
+        rf"(?<=\bthe\s)(?P<value>{TRACKS})m(?=\sin\s|\sat\s|\sand\s|[,.;]|$)",
+        lambda m: f"{amount(m['value'])} metres",
+    ),
+    rule(r"(?<![\w.,])(\d+\.\d+)s\b", lambda m: f"{amount(m[1])} seconds"),
+    rule(
+        r"(?<![\w.,])([1-9])['’′]\s?(1[01]|\d)(?:[\"”″]|(?![\w'’′]))",
+        lambda m: f"{amount(m[1])} foot {amount(m[2])}",
     ),
     rule(r"(?<![\w.,])(\d+(?:\.\d+)?)in\b", lambda m: f"{amount(m[1])} inches"),
     rule(rf"{SPAN}\s?(?:%|per\s?cent\b)", _percent),

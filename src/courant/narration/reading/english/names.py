@@ -223,7 +223,7 @@ def _mixed(match: re.Match[str]) -> str:
 
 
 def _code(match: re.Match[str]) -> str:
-    """H5N1: letters and numbers in turn."""
+    """H5N1, H2O: letters and numbers in turn."""
     parts = re.findall(r"[A-Z]+|\d+", match.group())
     return " ".join(cardinal(int(p)) if p.isdecimal() else spelled(p) for p in parts)
 
@@ -256,10 +256,10 @@ NAMES: tuple[Rule, ...] = (
     rule(
         rf"\b({'|'.join(sorted(WORDS, key=len, reverse=True))})(?:\.(?=\s*[^\s.?!])|(?=\.$))", _word
     ),
-    rule(r"\bvs?\b(?=\s)", lambda m: "versus"),
+    rule(r"\bvs?\b\.?(?=\s)", lambda m: "versus"),
     rule(r"\be\.g\.,?", lambda m: "for example,"),
     rule(r"\bi\.e\.,?", lambda m: "that is,"),
-    rule(r"\bNos?\.\s?(?=\d)", lambda m: "number "),
+    rule(r"\b[Nn]os?\.\s?(?=\d)", lambda m: "number "),
     rule(r"\bpp\.\s?(?=\w)", lambda m: "pages "),
     rule(r"\bp\.\s?(?=\d)", lambda m: "page "),
     rule(r"\bc\.\s?(?=\d)", lambda m: "circa "),
@@ -268,7 +268,7 @@ NAMES: tuple[Rule, ...] = (
     rule(r"\bWorld War (I{1,3})\b", _war),
     rule(rf"\b({'|'.join(PARTS.split())})\s([IVXLCDM]+)\b", _part),
     rule(rf"\b({'|'.join(ROYAL.split())})\s([IVXLC]+)\b", _regnal),
-    rule(r"\b(?:[A-Z]{1,3}\d{1,3}){2,}[A-Z]?\b", _code),
+    rule(r"\b(?:(?:[A-Z]{1,3}\d{1,3}){2,}[A-Z]?|[A-Z]{1,2}\d{1,2}[A-Z]{1,2})\b", _code),
     rule(r"\b(?P<letters>[A-Z]{1,6})-?(?P<number>\d{1,4})(?P<many>s)?\b(?![.,]\d|\d)", _mixed),
     rule(r"\b(\d{1,3})([A-JLN-Z])\b", _number_first),
     rule(r"(?<![\w&])(?P<letters>[A-Z]{2,6})(?P<tail>s(?!\w)|['’]s\b)?(?!\w)", _acronym),

@@ -30,6 +30,8 @@ FRACTIONS = {
     "⅞": "seven eighths",
     "⅕": "one fifth",
 }
+BET_BEFORE = re.compile(r"\b(?:odds|backed|priced|bet\w*|quoted?)\b[^.!?]*$", re.IGNORECASE)
+BET_AFTER = re.compile(r"\s(?:joint\s)?(?:favourites?|favorites?|on|against|shots?|outsiders?)\b")
 PICTURE = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff☀-➿]"
     "[\U0001f3fb-\U0001f3ff\ufe0f]*(?:\u200d[\U0001f300-\U0001faff☀-➿]\ufe0f?)*)"
@@ -100,6 +102,8 @@ def _slash(match: re.Match[str]) -> str:
         return "nine eleven"
     if (above, below) == (24, 7):
         return "twenty-four seven"
+    if _are_odds(match, above, below):
+        return f"{cardinal(above)} to {cardinal(below)}"
     whole = f"{cardinal(int(match['whole']))} and " if match["whole"] else ""
     if below not in range(2, 101) or above >= below:
         return f"{whole}{cardinal(above)} over {cardinal(below)}"
@@ -108,6 +112,14 @@ def _slash(match: re.Match[str]) -> str:
     if above == 1:
         return f"{whole}{one} {name.removeprefix('one ')}"
     return f"{whole}{cardinal(above)} {'halves' if below == 2 else f'{name}s'}"
+
+
+def _are_odds(match: re.Match[str], above: int, below: int) -> bool:
+    """100/1 is nothing else; 7/2 where a bet is spoken of."""
+    if match["whole"] or above <= below:
+        return False
+    before, after = match.string[: match.start()][-60:], match.string[match.end() :][:20]
+    return below == 1 or bool(BET_BEFORE.search(before) or BET_AFTER.match(after))
 
 
 def _brackets(match: re.Match[str]) -> str:
@@ -129,6 +141,11 @@ SIGNS_FIRST: tuple[Rule, ...] = (
         _telephone,
     ),
     rule(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])", _telephone),
+    rule(r"(?<![\w-])\d{3}-0\d{3}(?![\w-])", _telephone),
+    rule(
+        r"\b((?:[Cc]all|[Pp]hone|[Rr]ing|[Dd]ial|[Tt]ext)(?:\son)?\s)(\d{3}-\d{4})(?![\w-])",
+        lambda m: m[1] + ", ".join(map(digits, m[2].split("-"))),
+    ),
     rule(
         r"(?<![\w-])\d(?:-\d){2}(?![\w-])",
         lambda m: " ".join(cardinal(int(d)) for d in m.group().split("-")),
@@ -154,6 +171,9 @@ REST: tuple[Rule, ...] = (
         lambda m: " point ".join(cardinal(int(part)) for part in m.group().split(".")),
     ),
     rule(r"(?<=\d)\s?[x×]\s?(?=\d)", lambda m: " by "),
+    rule(r"(?<=[\w)])²", lambda m: " squared"),
+    rule(r"(?<=[\w)])³", lambda m: " cubed"),
+    rule(r"(?<=\d):(?=\d)", lambda m: " "),  # of a race: 1:02:33
     rule(r"(?<=\w)\s?\+(?=\s|$)", lambda m: " plus"),
     rule(rf"(?<![\w.])[-−](?=(?:{NUMBER}))", lambda m: "minus "),
     rule(rf"(?<!\w)[~≈]\s?(?={NUMBER})", lambda m: "about "),
@@ -168,6 +188,7 @@ REST: tuple[Rule, ...] = (
     rule(PICTURE.pattern, _picture),
     rule(r"\s*\(([^()]*)\)", _brackets),
     rule(r"(?<![\d.,])0\d{2,}\b", lambda m: digits(m.group())),
+    rule(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", lambda m: " "),
     rule(NUMBER, lambda m: amount(m.group())),
     rule(r"\d", lambda m: f" {digits(m.group())} "),  # in the midst of letters
     rule(r"\s+([,.;:!?])", lambda m: m[1]),

@@ -208,7 +208,8 @@ TIMES: tuple[Rule, ...] = (
         rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])(?P<half>(?!))?{ZONE}",
         _clock,
     ),
-    rule(r"(?<![\d,.-])(\d{1,3})\s?[-–]\s?(\d{1,3})(?!\d|,\d|-\d|\.\d)", _score),
+    rule(r"(?<![\d,.:-])(\d{1,3})(?:\s?[-–]\s?|:)(\d{1,3})(?!\d|[,.:-]\d)", _score),
+    rule(r"(?<![\d,.:-])1:(?=\d{1,3}(?:,\d{3})+(?![\d:]))", lambda m: "one to "),  # of a map
     rule(rf"\b({'|'.join(sorted(DAYS, key=len, reverse=True))})\.(?=,?\s)", _weekday),
     rule(
         rf"\b(?P<month>{'|'.join(sorted(set(SHORT) - {'May', 'Mar'}, key=len, reverse=True))})\.",

@@ -1,0 +1,56 @@
+"""What makes the paper one that can be installed and read without a line.
+
+/sw.js                  the worker that keeps what was read, in the reader's browser
+/offline/               what is shown where nothing was kept, with what was
+/manifest.webmanifest   name, colours and icon for the home screen
+"""
+
+import json
+
+from django.utils.translation import gettext
+
+from courant.front.assets import SOURCE, asset_url
+from courant.front.heads import Head
+from courant.front.made import Made
+from courant.front.render import page
+from courant.front.sheet import Press
+from courant.front.times import in_language
+
+SCRIPTS = ("player.js", "newsletter.js", "offline.js", "search.js")
+PAPER = "#fdfcf9"  # as in style.css
+
+
+def worker(press: Press) -> Made:
+    """The worker with the files that every page needs: another look is another worker."""
+    fonts = press.sheet(press.paper.language).fonts
+    names = ["style.css", "icon.svg", *SCRIPTS, *fonts]
+    listed = json.dumps([asset_url(name) for name in names])
+    source = (SOURCE / "sw.js").read_text()
+    return Made("sw.js", f"const STATIC = {listed};\n{source}".encode())
+
+
+def offline_page(press: Press) -> Made:
+    """What a reader sees without a line, where a page was not kept."""
+    sheet = press.sheet(press.paper.language)
+    with in_language(sheet.language):
+        head = Head(gettext("You are offline"), "")
+    return sheet.made("/offline/", page(sheet, "offline", head))
+
+
+def manifest(press: Press) -> Made:
+    """For the home screen (W3C Web Application Manifest)."""
+    paper = press.paper
+    facts = {
+        "name": paper.name,
+        "short_name": paper.name if len(paper.name) <= 20 else paper.name.split()[-1],
+        "description": paper.tagline,
+        "lang": paper.language,
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [{"src": asset_url("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return Made("manifest.webmanifest", json.dumps(facts, ensure_ascii=False).encode())
