@@ -201,8 +201,9 @@ class Config(BaseSettings):
     podcast_owner: str = Field(
         "", description="E-mail address in the podcast feed, which directories check; empty: none."
     )
-    podcast_hub: str = Field(
-        "", description="WebSub hub that is told of new episodes; empty: none."
+    websub_hub: str = Field(
+        "",
+        description="WebSub hub that is told when a feed or the podcast changes; empty: none.",
     )
 
     @field_validator("voices")

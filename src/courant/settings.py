@@ -167,7 +167,8 @@ COURANT_CDN = {
     "token": CONFIG.cdn_token.get_secret_value(),
     "urls": CONFIG.cdn_urls,
 }
-COURANT_PODCAST = {"owner": CONFIG.podcast_owner, "hub": CONFIG.podcast_hub}
+COURANT_PODCAST = {"owner": CONFIG.podcast_owner}
+COURANT_WEBSUB_HUB = CONFIG.websub_hub
 COURANT_TRANSPORT = {
     "file": "courant.newsletter.transports.file.FileTransport",
     "smtp": "courant.newsletter.transports.smtp.SmtpTransport",

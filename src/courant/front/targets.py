@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
-from courant.front import feeds, render, sitemaps
+from courant.front import render, rules, sitemaps
 from courant.front.assets import assets
 from courant.front.contents import has_page, pages
+from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
 from courant.front.made import Made, PublicFile
 from courant.front.podcast import Podcasts
@@ -34,17 +35,23 @@ class Assets(Kind):
 
 
 class Single(Kind):
-    """A kind with one file."""
+    """A kind with one file, on papers that want it."""
 
-    def __init__(self, name: str, order: int, make: Callable[[Press], Made]) -> None:
+    def __init__(
+        self,
+        name: str,
+        order: int,
+        make: Callable[[Press], Made],
+        wanted: Callable[[Paper], bool] = lambda paper: True,
+    ) -> None:
         self.name, self.order = name, order  # type: ignore[misc]
-        self._make = make
+        self._make, self._wanted = make, wanted
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        return iter([ONLY])
+        return iter([ONLY] if self._wanted(paper) else [])
 
     def make(self, press: Press, key: str) -> Made | None:
-        return self._make(press)
+        return self._make(press) if self._wanted(press.paper) else None
 
 
 class Lists(Kind):
@@ -126,19 +133,6 @@ class Stories(Kind):
     def make(self, press: Press, key: str) -> Made | None:
         story = press.paper.story(int(key))
         return render.story_page(press, story) if story else None
-
-
-class SectionFeeds(Kind):
-    """RSS of each section."""
-
-    name, order = "section-feed", 50
-
-    def keys(self, paper: Paper) -> Iterator[str]:
-        return (str(section.id) for section in paper.sections)
-
-    def make(self, press: Press, key: str) -> Made | None:
-        section = press.paper.section(int(key))
-        return feeds.section_feed(press, section) if section else None
 
 
 class StorySitemaps(Kind):
@@ -239,14 +233,15 @@ KINDS: tuple[Kind, ...] = (
     Single("about", 40, render.about_page),
     Single("front", 45, render.front_page),
     Single("missing", 45, render.missing_page),
-    Single("feed", 50, feeds.site_feed),
-    SectionFeeds(),
+    *FEEDS,
     Podcasts(),
     Single("sitemap-pages", 60, lambda press: sitemaps.of_pages(press.paper)),
     StorySitemaps(),
     Single("sitemap", 65, lambda press: sitemaps.index(press.paper)),
     Single("news-sitemap", 65, lambda press: sitemaps.of_news(press.paper)),
-    Single("robots", 65, lambda press: sitemaps.robots(press.paper)),
+    Single("robots", 65, rules.robots),
+    Single("license", 65, rules.licence),
+    Single("llms", 65, rules.guide, lambda paper: paper.machines.guide),
     Moves(),
 )
 

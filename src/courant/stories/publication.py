@@ -145,6 +145,12 @@ def read_masthead() -> out.Masthead:
         about=page.about,
         notice=page.notice,
         sections=tuple(_public_sections(page)),
+        machines=out.MachineRules(
+            search=page.search_engines,
+            training=page.ai_training,
+            whole_feeds=page.whole_feeds,
+            guide=page.llms_txt,
+        ),
     )
 
 

@@ -227,6 +227,16 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class MachineRules:
+    """What machines may have of the paper, as its editors decided."""
+
+    search: bool = True  # search engines may list it
+    training: bool = False  # models may be trained on it
+    whole_feeds: bool = True  # feeds bring whole stories, else what they are about
+    guide: bool = False  # llms.txt says where what is
+
+
+@dataclass(frozen=True)
 class Masthead:
     """What every page says of the paper. Another one is another tree of public files."""
 
@@ -238,3 +248,4 @@ class Masthead:
     about: str = ""
     notice: str = ""  # stands in every footer
     sections: tuple[PublishedSection, ...] = ()  # in menu order
+    machines: MachineRules = MachineRules()

@@ -25,9 +25,10 @@ from courant.stories.checks import Unpublishable, unpublishable
 from courant.stories.forms import StoryForm
 from courant.stories.models.voices import VoiceField
 
+LANGUAGES = [("en", "English"), ("uk", "Українська")]
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {"about", "people", "topics", "desk", "newsletter", "media", "audio", "static"}
-LANGUAGES = [("en", "English"), ("uk", "Українська")]
+TAKEN_SLUGS |= {code for code, _ in LANGUAGES}
 
 
 class BakedPage(Page):
@@ -50,6 +51,20 @@ class FrontPage(BakedPage):
     tagline = models.CharField(max_length=200, blank=True)
     about = models.TextField(blank=True, help_text="Who makes this paper; two or three sentences.")
     notice = models.TextField(blank=True, help_text="Stands in the footer of every page.")
+    search_engines = models.BooleanField(
+        "search engines may list the paper", default=True, help_text="Says so in robots.txt."
+    )
+    ai_training = models.BooleanField(
+        "AI may be trained on the paper",
+        default=False,
+        help_text="Else robots.txt, a licence file and every page say that the right is reserved.",
+    )
+    whole_feeds = models.BooleanField(
+        "feeds bring whole stories", default=True, help_text="Else headline and standfirst."
+    )
+    llms_txt = models.BooleanField(
+        "offer llms.txt", default=False, help_text="A guide to the paper for language models."
+    )
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["stories.Section"]
@@ -62,6 +77,15 @@ class FrontPage(BakedPage):
         ),
         FieldPanel("about"),
         FieldPanel("notice"),
+        MultiFieldPanel(
+            [
+                FieldPanel("search_engines"),
+                FieldPanel("ai_training"),
+                FieldPanel("whole_feeds"),
+                FieldPanel("llms_txt"),
+            ],
+            "What machines may have",
+        ),
     ]
 
 
