@@ -7,6 +7,7 @@ for language models. Pages carry the reservation of text and data mining (TDMRep
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from django.conf import settings
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext
 
@@ -76,6 +77,12 @@ def _uses(allowed: MachineRules) -> dict[str, list[str]]:
         "permits": [use for use, may in uses.items() if may],
         "prohibits": [use for use, may in uses.items() if not may],
     }
+
+
+def indexnow_key(press: Press) -> Made:
+    """Shows search engines that who tells them of changes is the one who writes this site."""
+    key: str = settings.COURANT_INDEXNOW["key"]
+    return Made(f"{key}.txt", key.encode())
 
 
 def guide(press: Press) -> Made:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
+from django.conf import settings
+
 from courant.front import render, rules, sitemaps
 from courant.front.assets import assets
 from courant.front.contents import has_page, pages
@@ -241,6 +243,9 @@ KINDS: tuple[Kind, ...] = (
     Single("news-sitemap", 65, lambda press: sitemaps.of_news(press.paper)),
     Single("robots", 65, rules.robots),
     Single("license", 65, rules.licence),
+    Single(
+        "indexnow", 65, rules.indexnow_key, lambda paper: bool(settings.COURANT_INDEXNOW["key"])
+    ),
     Single("llms", 65, rules.guide, lambda paper: paper.machines.guide),
     Moves(),
 )

@@ -141,7 +141,7 @@ def test_every_cue_points_at_an_element_of_the_page(pictures: Pictures, tmp_path
         *every_block(tmp_path), id=7, bylines=(make_byline(person=person),)
     )
     made = made_of(story, pictures, make_spoken(story, tmp_path))
-    cues = json.loads(next(a.data for a in made.assets if a.path.endswith(".json")))
+    cues = json.loads(next(a.data for a in made.assets if a.path == "audio/story-7.json"))
     marked = {f["id"] for _, f in Reader(made.data.decode()).tags if "data-s" in f}
     assert cues["v"] == 2
     assert {anchor for anchor, _, _ in cues["cues"]} <= marked
