@@ -184,7 +184,10 @@ def build(count: int) -> None:
 
 
 def values(n: int) -> dict[str, str]:
-    return {"unsubscribe_url": f"https://lantern.example/newsletter/unsubscribe/{n:036d}/"}
+    return {
+        "unsubscribe_url": f"https://lantern.example/newsletter/unsubscribe/{n:036d}/",
+        "preferences_url": f"https://lantern.example/newsletter/preferences/{n:040d}/",
+    }
 
 
 # ── The peers ─────────────────────────────────────────────────────────────────────────────────────

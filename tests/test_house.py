@@ -5,7 +5,7 @@ from courant.narration.script import PAUSE_AFTER, spoken_texts
 from courant.newsletter.pieces import block_text
 from courant.stories import published as out
 from courant.stories.blocks import BodyBlock
-from courant.stories.tests.make import make_published_photo
+from courant.stories.tests.make import NOON, make_published_photo
 
 TEXT = (out.Run("Words."),)
 
@@ -23,6 +23,7 @@ def every_block(folder) -> list[out.Block]:
         out.Table("h", "Caption", ("A",), (("1",),)),
         out.Embed("i", "https://example.org/", "Title"),
         out.RelatedStory("j", "/harbour/ferry/", "Headline"),
+        out.Update("k", NOON, "Headline"),
     ]
 
 

@@ -129,7 +129,7 @@ def test_200_kills_in_a_bake_of_500_pages_leave_readers_no_dead_link_and_one_loo
     assert len(list(home.public.resolve().rglob("*.html"))) >= 500
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize(("twin", "sign"), [("early", "dead link: "), ("in-place", "mixed: ")])
 def test_a_broken_baker_is_caught_by_the_same_kills(home: Home, twin: str, sign: str):
     home.variables |= ONE_PROCESS

@@ -143,6 +143,11 @@ class Config(BaseSettings):
         pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
         description="Name of the key that signs mail; mail is signed once that key is made.",
     )
+    visitor_days: int = Field(
+        90,
+        ge=0,
+        description="Days for which network, page and program of a reader's yes or no are kept.",
+    )
     typography: bool = Field(
         default=False, description="Set typographic quotes and dashes in imported plain text."
     )

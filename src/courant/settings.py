@@ -72,6 +72,7 @@ WSGI_APPLICATION = "courant.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HOME / "look" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -141,6 +142,7 @@ COURANT_OUTBOX = HOME / "outbox"
 COURANT_SECRETS = HOME / "secrets"
 COURANT_AUDIO = HOME / "narration"  # spoken stories and cached sentences, not public
 COURANT_RENDITIONS = HOME / "renditions"  # scaled pictures, not public
+COURANT_LOOK = HOME / "look"  # templates and static files that replace ours
 COURANT_URL = CONFIG.site_url
 COURANT_PREVIEW = "courant.desk.previews.preview"
 COURANT_KINDS = ["courant.front.targets.KINDS"]  # of public files, by the rooms that own them
@@ -190,6 +192,7 @@ if CONFIG.mail == "anymail":
     INSTALLED_APPS.append("anymail")
 COURANT_BOUNCE_ADDRESS = CONFIG.bounce_address
 COURANT_MAIL_LIMITS = CONFIG.mail_limits
+COURANT_VISITOR_DAYS = CONFIG.visitor_days
 COURANT_MAIL_WARM_UP = CONFIG.mail_warm_up
 COURANT_SMTP_CONNECTIONS = CONFIG.smtp_connections
 COURANT_SMTP_MESSAGES = CONFIG.smtp_messages
@@ -209,7 +212,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_USAGE_COUNT_ENABLED = True
 WAGTAIL_MODERATION_ENABLED = True
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "courant.desk.search"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that every mail client and disk keeps
 TAGGIT_CASE_INSENSITIVE = True
 

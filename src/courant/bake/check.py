@@ -4,8 +4,9 @@ It trusts no note: stories are frozen anew from the desk's tables, their rows an
 are compared first, then every file that there should be is made and compared byte by byte.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from django.db.models import QuerySet
@@ -19,12 +20,16 @@ from courant.bake.report import Progress
 from courant.bake.stores.base import Store
 from courant.front.made import PublicFile
 from courant.front.sheet import Frame
+from courant.stories import words
 from courant.stories.lists import lists_of
 from courant.stories.models import PublicList, PublicListing, PublicSource, PublicStory
 from courant.stories.paper.tables import CARD, TablesPaper, digest_of_story
 from courant.stories.publication import Frozen, read_every_story
+from courant.stories.searched import place_of, weights_of
 
 A_STRETCH = 240  # targets made at once
+Searched = Callable[[int], dict[int, dict[str, int]]]
+"""What search knows of the stories of a volume."""
 
 
 @dataclass
@@ -81,12 +86,13 @@ def check(
 
 def _check_index(found: Findings) -> None:
     seen, sizes = set[int](), dict[str, int]()
+    searched: Searched = lru_cache(1)(words.weights_in)  # stories come by id, volume after volume
     for frozen in read_every_story():
         story = frozen.story
         seen.add(story.id)
         for name in lists_of(story):
             sizes[name] = sizes.get(name, 0) + 1
-        if problem := _problem(frozen):
+        if problem := _problem(frozen, searched):
             found.stories[story.id] = problem
     for pk in PublicStory.objects.order_by("pk").values_list("pk", flat=True).iterator():
         if pk not in seen:
@@ -95,7 +101,7 @@ def _check_index(found: Findings) -> None:
     found.lists = sorted(n for n in {*known, *sizes} if known.get(n) != sizes.get(n))
 
 
-def _problem(frozen: Frozen) -> str:
+def _problem(frozen: Frozen, searched: Searched) -> str:
     story = frozen.story
     row = PublicStory.objects.filter(pk=story.id).first()
     if row is None:
@@ -110,6 +116,9 @@ def _problem(frozen: Frozen) -> str:
     sources = set(PublicSource.objects.filter(story_id=story.id).values_list("tag", flat=True))
     if sources != frozen.reads.tags:
         return "what it was made from is not what was noted"
+    volume, number = place_of(story.id)
+    if searched(volume).get(number, {}) != weights_of(story):
+        return "search knows an older text of it"
     return ""
 
 

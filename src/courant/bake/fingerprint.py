@@ -35,13 +35,17 @@ def _settings() -> list[tuple[str, str]]:
 def _code() -> str:
     """Read once: a process keeps the code with which it began."""
     digest = hashlib.sha256(repr([(name, version(name)) for name in PACKAGES]).encode())
-    for path in _sources():
-        digest.update(path.relative_to(HOUSE).as_posix().encode() + path.read_bytes())
+    for root, path in _sources():
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _sources() -> Iterator[Path]:
+def _sources() -> Iterator[tuple[Path, Path]]:
+    """Files below their roots: ours, and those with which the newsroom replaces them."""
+    for path in sorted(settings.COURANT_LOOK.rglob("*")):
+        if path.is_file():
+            yield settings.COURANT_LOOK, path
     for room in ROOMS:
         for path in sorted((HOUSE / room).rglob("*")):
             if path.suffix in ENDINGS and not {"tests", "migrations"} & set(path.parts):
-                yield path
+                yield HOUSE, path

@@ -51,10 +51,15 @@ class Held:
         self.renew_at = asked + RENEW
 
 
+def a_holder() -> str:
+    """A name for whoever takes a lease: that of no other, in this process or elsewhere."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
 @contextmanager
 def hold(*, wait: float = 3600.0) -> Iterator[Held]:
     """Be the baker while the block runs. Raises TimeoutError when another one stays too long."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    holder = a_holder()
     end = time.monotonic() + wait
     while True:
         asked = time.monotonic()

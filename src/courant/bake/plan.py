@@ -44,8 +44,8 @@ def _touches_page(change: ListChange, places: list[Place], size: int, number: in
 def size_tags(change: ListChange) -> Iterator[str]:
     """The tags of lists of lists."""
     kind = change.name.partition(":")[0]
-    if kind == "topic" and change.size_before != change.size_after:
-        yield "topics"
+    if kind in ("topic", "month") and change.size_before != change.size_after:
+        yield f"{kind}s"
     if not (change.size_before and change.size_after):
         yield from {"person": ["people"], "language": ["languages"]}.get(kind, [])
 

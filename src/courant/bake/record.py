@@ -8,11 +8,11 @@ from django.utils.timezone import now
 
 from courant.bake.make import Result
 from courant.bake.models import Dependency, Generation, PublicFile, Removal, Target
+from courant.lib.retry import Backoff, counted
 
 A_QUERY = 500  # values in one query
 SOON = timedelta(seconds=1)  # when a story that is changing has been looked at
-FIRST, GROWTH, LONGEST = timedelta(seconds=30), 4, timedelta(hours=1)  # between two tries
-LARGEST_TRIES = 6
+BACKOFF = Backoff(timedelta(seconds=30), 4, timedelta(hours=1))
 
 Pairs = Sequence[tuple[Target, Result]]
 FIELDS = (
@@ -84,9 +84,8 @@ def _write_rows(rows: Sequence[Target]) -> None:
 
 
 def _failed(row: Target, error: str) -> None:
-    wait = min(FIRST * GROWTH ** min(row.tries, LARGEST_TRIES), LONGEST)
-    row.error, row.stale, row.due_at = error, False, now() + wait
-    row.tries = min(row.tries + 1, LARGEST_TRIES)
+    row.error, row.stale, row.due_at = error, False, now() + BACKOFF.after(row.tries)
+    row.tries = counted(row.tries)
 
 
 def _made(generation: Generation, row: Target, result: Result) -> None:

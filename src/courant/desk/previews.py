@@ -17,8 +17,8 @@ from courant.front.pictures import Pictures
 from courant.front.sheet import Press
 from courant.stories.models import FrontPage, Section, Story
 from courant.stories.paper.tables import TablesPaper
-from courant.stories.publication import published_story, read_masthead
-from courant.stories.published import Masthead, PublishedStory
+from courant.stories.publication import chosen_on, published_story, read_masthead
+from courant.stories.published import FrontChoices, Masthead, PublishedStory
 
 
 def preview(page: Any, request: HttpRequest) -> HttpResponse:
@@ -54,17 +54,16 @@ def _section(page: Section, masthead: Masthead) -> Made | None:
 
 def _front(page: FrontPage, masthead: Masthead) -> Made:
     masthead = replace(masthead, name=page.title, tagline=page.tagline, notice=page.notice)
-    picks = [pick.story_id for pick in page.picks.all()]
-    return render.front_page(_press(masthead, picks=picks))
+    return render.front_page(_press(masthead, chosen=chosen_on(page)))
 
 
 def _press(
     masthead: Masthead,
     coming: Iterable[PublishedStory] = (),
     *,
-    picks: list[int] | None = None,
+    chosen: FrontChoices | None = None,
     audio: Audio | None = None,
 ) -> Press:
     base = reverse("desk-rendition", args=["x"]).removesuffix("x")
     pictures = Pictures(Path(settings.COURANT_RENDITIONS), base=base)
-    return Press(TablesPaper(masthead, coming, picks=picks), pictures, audio or SpokenStories())
+    return Press(TablesPaper(masthead, coming, chosen=chosen), pictures, audio or SpokenStories())

@@ -119,11 +119,15 @@ def state_panel(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(StatePanel())
 
 
+def _is_story(page: Any) -> bool:
+    return isinstance(page, Story) and bool(page.pk)
+
+
 @hooks.register("register_page_header_buttons")
 def deliver_button(
     page: Any, user: Any, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
-    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_publish():
+    if _is_story(page) and page.permissions_for_user(user).can_publish():
         link = reverse("desk-deliver", args=[page.pk])
         yield Button("Deliver as newsletter", link, icon_name="mail", priority=70)
 
@@ -132,7 +136,7 @@ def deliver_button(
 def files_button(
     page: Any, user: Any, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
-    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_edit():
+    if _is_story(page) and page.permissions_for_user(user).can_edit():
         link = reverse("desk-files", args=[page.pk])
         yield Button("Where it is public", link, icon_name="site", priority=75)
 
@@ -141,7 +145,7 @@ def files_button(
 def sound_button(
     page: Any, user: Any, view_name: str, next_url: str | None = None
 ) -> Iterator[Button]:
-    if isinstance(page, Story) and page.pk and page.permissions_for_user(user).can_edit():
+    if _is_story(page) and page.permissions_for_user(user).can_edit():
         link = reverse("desk-sound", args=[page.pk])
         yield Button("How it sounds", link, icon_name="media", priority=72)
 

@@ -1,8 +1,14 @@
-"""Stylesheet, scripts and fonts: read once and named by their content."""
+"""Stylesheet, scripts and fonts: read once and named by their content.
+
+A file of the same name in the home's `look/static/` takes the place of ours, others there are
+added, and what stands in its `more.css` follows the stylesheet.
+"""
 
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from django.conf import settings
 
 from courant.front.made import PublicFile
 from courant.lib.digests import digest_of_bytes
@@ -16,15 +22,36 @@ FONTS = (
     "sans-latin.woff2",
     "sans-cyrillic.woff2",
 )
-PLAIN = ("player.js", "newsletter.js", "icon.svg", *(f"fonts/{font}" for font in FONTS))
+PLAIN = (
+    "player.js",
+    "newsletter.js",
+    "search.js",
+    "icon.svg",
+    *(f"fonts/{font}" for font in FONTS),
+)
+
+
+def source_of(name: str) -> Path:
+    """The newsroom's own file of that name, else ours."""
+    own = Path(f"{settings.COURANT_LOOK}/static/{name}")  # templates give a str of their own kind
+    return own if own.exists() else Path(f"{SOURCE}/{name}")
+
+
+def _own_names() -> list[str]:
+    """Files that only the newsroom has."""
+    folder = settings.COURANT_LOOK / "static"
+    names = (f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file())
+    return sorted({*names} - {*PLAIN, "style.css", "more.css"})
 
 
 @cache
 def _content(name: str) -> bytes:
-    data = Path(f"{SOURCE}/{name}").read_bytes()  # templates give a str of their own kind
-    if name == "style.css":  # its fonts are named by their content too
-        for font in FONTS:
-            data = data.replace(f"fonts/{font}".encode(), asset_url(f"fonts/{font}").encode())
+    data = source_of(name).read_bytes()
+    if name == "style.css":  # what it names is named by its content too
+        more = settings.COURANT_LOOK / "static" / "more.css"
+        data += more.read_bytes() if more.exists() else b""
+        for other in (*PLAIN, *_own_names()):
+            data = data.replace(f'url("{other}")'.encode(), f'url("{asset_url(other)}")'.encode())
     return data
 
 
@@ -42,6 +69,6 @@ def stylesheet_url() -> str:
 
 def assets() -> Iterator[PublicFile]:
     """All of them, fonts before the stylesheet that names them."""
-    for name in (*PLAIN, "style.css"):
+    for name in (*PLAIN, *_own_names(), "style.css"):
         yield PublicFile(asset_url(name).lstrip("/"), _content(name))
     yield PublicFile("static/fonts/LICENSE.txt", (SOURCE / "fonts" / "LICENSE.txt").read_bytes())

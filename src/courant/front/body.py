@@ -1,6 +1,6 @@
 """Blocks of a story -> what their templates show: the block and its texts as HTML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -21,6 +21,7 @@ KINDS: dict[type[out.Block], str] = {
     out.Table: "table",
     out.Embed: "embed",
     out.RelatedStory: "related",
+    out.Update: "update",
 }
 
 
@@ -37,12 +38,31 @@ class BlockView:
         return f"front/blocks/{KINDS[type(self.block)]}.html"
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One update of live coverage with what belongs to it."""
+
+    head: BlockView
+    views: tuple[BlockView, ...]
+
+
+def parted(views: Iterable[BlockView]) -> tuple[tuple[BlockView, ...], tuple[Entry, ...]]:
+    """What stands before all updates, and the updates."""
+    groups: list[list[BlockView]] = [[]]
+    for view in views:
+        if isinstance(view.block, out.Update):
+            groups.append([])
+        groups[-1].append(view)
+    opening, *entries = groups
+    return tuple(opening), tuple(Entry(head, tuple(rest)) for head, *rest in entries)
+
+
 def block_texts(block: out.Block) -> tuple[out.Inline, ...]:
     """The inline texts of a block, in the order in which narration reads them."""
     match block:
         case out.Paragraph(runs=runs) | out.Quote(runs=runs):
             return (runs,)
-        case out.Subheading(text=text) | out.PullQuote(text=text):
+        case out.Subheading(text=text) | out.PullQuote(text=text) | out.Update(headline=text):
             return ((out.Run(text),),)
         case out.ListBlock(items=items):
             return items

@@ -7,20 +7,41 @@ from itertools import islice
 
 from courant.stories.lists import ALL
 from courant.stories.paper import Listing, Paper
-from courant.stories.published import PublishedCard, PublishedSection, PublishedStory
+from courant.stories.published import (
+    FrontChoices,
+    PublishedCard,
+    PublishedSection,
+    PublishedStory,
+    Subheading,
+    Update,
+)
 
 A_PAGE = 20
 TOP = 5  # stories that editors may put on top
 SPARE = 3  # neighbours looked at beyond those shown, since one may have gone
 LATEST, BAND, RIVER, OPINIONS = 4, 6, 24, 3
+IMPORTANT = 5
+LAST_UPDATES, FEWEST_POINTS = 5, 3
 FRONT = 60  # newest stories that the front page chooses from
 Cards = tuple[PublishedCard, ...]
 
 
 @dataclass(frozen=True)
-class Front:
-    """The front page's plan: every story stands in one place only."""
+class Bar:
+    """What stands above all else: breaking news, or live coverage."""
 
+    label: str  # breaking, live
+    text: str
+    language: str
+    story: PublishedCard
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front page's plan: every story stands in one place only, the bar apart."""
+
+    bar: Bar | None
+    important: Cards
     lead: PublishedCard | None
     secondary: Cards  # beside the lead
     below: Cards  # under it
@@ -41,6 +62,7 @@ class Front:
         top = (self.lead,) if self.lead else ()
         bands = (story for _, stories in self.bands for story in stories)
         return (
+            *self.important,
             *top,
             *self.secondary,
             *self.below,
@@ -52,25 +74,31 @@ class Front:
 
 
 def front(paper: Paper) -> Front:
-    """Editors' picks lead, in their order; the newest news fills what they left open."""
+    """What editors chose stands first, in their order; the newest fills what they left open."""
     own = paper.listing(f"language:{paper.language}").newest(FRONT)
     everything = paper.listing(ALL).newest(FRONT)
     own = own or everything
-    picked = paper.picks()
+    chosen = paper.chosen()
+    picked = paper.cards(chosen.top)
     known = {story.id for story in picked}
+    known |= {*chosen.important, *chosen.opinion}
     fill = (s for s in own if s.kind != "opinion" and s.id not in known)
     top = (*picked[:TOP], *islice(fill, max(0, TOP - len(picked))))
     used = {story.id for story in top}
 
     def take(stories: Iterable[PublishedCard], count: int) -> Cards:
-        taken = tuple(islice((s for s in stories if s.id not in used), count))
+        free = {s.id: s for s in stories if s.id not in used}  # one may be chosen and new
+        taken = tuple(islice(free.values(), count))
         used.update(story.id for story in taken)
         return taken
 
-    opinion = take(_opinions(paper), OPINIONS)
+    important = take(paper.cards(chosen.important), IMPORTANT)
+    opinion = take((*paper.cards(chosen.opinion), *_opinions(paper)), OPINIONS)
     latest = take(own, LATEST)
     bands = tuple((s, _pictured_first(take(_of_section(paper, s), BAND))) for s in paper.sections)
     return Front(
+        bar=_bar(paper, chosen),
+        important=important,
         lead=top[0] if top else None,
         secondary=top[1:3],
         below=top[3:],
@@ -81,12 +109,27 @@ def front(paper: Paper) -> Front:
     )
 
 
+def _bar(paper: Paper, chosen: FrontChoices) -> Bar | None:
+    """What editors chose, while readers can open it; else the newest coverage that goes on."""
+    if not chosen.bar:
+        live = next(iter(paper.listing(f"live:{paper.language}").newest(1)), None)
+        return Bar("live", live.headline, live.language, live) if live else None
+    if chosen.bar_story is None:
+        return None
+    story = next(iter(paper.cards([chosen.bar_story])), None)
+    if story is None:
+        return None
+    if chosen.bar_text:
+        return Bar(chosen.bar, chosen.bar_text, paper.language, story)
+    return Bar(chosen.bar, story.headline, story.language, story)
+
+
 def _opinions(paper: Paper) -> Cards:
-    return paper.listing(f"opinion:{paper.language}").newest(OPINIONS + TOP)
+    return paper.listing(f"opinion:{paper.language}").newest(OPINIONS + TOP + IMPORTANT)
 
 
 def _of_section(paper: Paper, section: PublishedSection) -> Cards:
-    return paper.listing(f"section:{section.id}").newest(BAND + TOP + OPINIONS + LATEST)
+    return paper.listing(f"section:{section.id}").newest(BAND + TOP + OPINIONS + LATEST + IMPORTANT)
 
 
 def _pictured_first(stories: Cards) -> Cards:
@@ -107,6 +150,28 @@ def related(paper: Paper, story: PublishedStory, count: int = 3) -> Cards:
     section = paper.listing(f"section:{story.section.id}").around(story)
     ids = [*ranked, *(other for other in section if other not in shared)]
     return paper.cards(ids[: count + SPARE])[:count]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A line of what a long story holds, and the id of its place in it."""
+
+    anchor: str
+    text: str
+    time: datetime | None = None
+
+
+def points(story: PublishedStory) -> tuple[Point, ...]:
+    """What is in an explainer or came last in live coverage; nothing where it would be short."""
+    if story.kind == "live":
+        updates = [b for b in story.body if isinstance(b, Update)]
+        found = [Point(f"u-{b.id}", b.headline, b.time) for b in updates[:LAST_UPDATES]]
+    elif story.kind == "explainer":
+        heads = [block for block in story.body if isinstance(block, Subheading)]
+        found = [Point(f"h-{b.id}", b.text) for b in heads]
+    else:
+        found = []
+    return tuple(found) if len(found) >= FEWEST_POINTS else ()
 
 
 def newest_time(paper: Paper) -> datetime | None:

@@ -15,13 +15,29 @@ def kind_label(kind: str) -> str:
         "explainer": pgettext("kind", "Explainer"),
         "interview": pgettext("kind", "Interview"),
         "feature": pgettext("kind", "Feature"),
+        "live": pgettext("kind", "Live"),
+        "gallery": pgettext("kind", "Pictures"),
     }.get(kind, "")
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds that have a label, to choose from."""
+    names = ("analysis", "opinion", "explainer", "interview", "feature", "live", "gallery")
+    return [("news", pgettext("kind", "News")), *((name, kind_label(name)) for name in names)]
 
 
 def own_kind(story: PublishedCard) -> str:
     """The kind's label, unless the section already says so."""
     label = kind_label(story.kind)
     return "" if label == story.section.title else label
+
+
+def bar_label(kind: str) -> str:
+    """The word with which the bar above the front page begins."""
+    return {
+        "breaking": pgettext("bar", "Breaking"),
+        "live": pgettext("bar", "Live"),
+    }.get(kind, "")
 
 
 def correction_label(kind: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from courant.front import live
 from courant.front.assets import asset_url
 from courant.front.labels import correction_label
 from courant.front.listening import duration, said
@@ -28,6 +29,7 @@ TYPES = {
     "analysis": "AnalysisNewsArticle",
     "opinion": "OpinionNewsArticle",
     "explainer": "BackgroundNewsArticle",
+    "live": "LiveBlogPosting",
 }
 CREATORS = ("by", "with", "agency")
 
@@ -105,6 +107,7 @@ def news_article(
         "correction": [_correction(c, paper) for c in story.corrections],
         "audio": _audio(story, paper, spoken) if spoken else None,
     }
+    facts |= live.coverage(story, paper)
     return {"@context": "https://schema.org"} | _kept(facts)
 
 

@@ -7,8 +7,8 @@ from django.template.loader import get_template
 from django.utils.translation import gettext
 
 from courant.front import linked_data
-from courant.front.body import BlockView, block_view, line_view
-from courant.front.contents import Archive, front, newest_time, related
+from courant.front.body import BlockView, block_view, line_view, parted
+from courant.front.contents import Archive, front, newest_time, points, related
 from courant.front.heads import Head, crumbs, pictured, story_head, way_to
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
@@ -38,6 +38,8 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
         head = story_head(sheet, story, spoken)
         card = oembed(sheet, story, head.images[0])
         head = replace(head, card=f"/{card.path}")
+        views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
+        opening, updates = parted(views)
         html = page(
             sheet,
             "story",
@@ -47,7 +49,9 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             standfirst=line_view(
                 "standfirst", story.standfirst, story.language, spoken=bool(spoken)
             ),
-            blocks=[_view(block, story, spoken=bool(spoken)) for block in story.body],
+            opening=opening,
+            updates=updates,
+            points=points(story),
             spoken=spoken,
             forms=forms(spoken) if spoken else (),
             disclosure=said(spoken, story.language) if spoken else "",
@@ -90,7 +94,7 @@ def section_page(press: Press, section: out.PublishedSection, number: int = 0) -
     within = [s for s in press.paper.sections if s.above[:1] == (section.id,)]
     listing = press.paper.listing(f"section:{section.id}")
     facts = {"section": section, "within": within}
-    return _list_page(press, section.language, "section", head, listing, number, **facts)
+    return list_page(press, section.language, "section", head, listing, number, **facts)
 
 
 def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> Made:
@@ -113,7 +117,7 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
         ),
     )
     listing = press.paper.listing(f"person:{person.id}")
-    return _list_page(press, language, "person", head, listing, number, person=person)
+    return list_page(press, language, "person", head, listing, number, person=person)
 
 
 def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made:
@@ -124,7 +128,7 @@ def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made
         way = (gettext("Topics"), "/topics/"), (topic.name, topic.path)
     feed = (topic.name, f"{topic.path}feed.xml")
     head = Head(topic.name, topic.path, feed=feed, data=(crumbs(press.paper, *way),))
-    return _list_page(press, language, "topic", head, listing, number, topic=topic)
+    return list_page(press, language, "topic", head, listing, number, topic=topic)
 
 
 def topics_page(press: Press) -> Made:
@@ -167,9 +171,11 @@ def missing_page(press: Press) -> Made:
 def gone_page(press: Press, path: str) -> Made:
     """What stands where a story was that was taken back."""
     sheet = press.sheet(press.paper.language)
+    within = [s for s in press.paper.sections if path.startswith(s.path)]
+    section = max(within, key=lambda s: len(s.path), default=None)
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
-    return sheet.made(f"{path}gone.html", page(sheet, "gone", head))
+    return sheet.made(f"{path}gone.html", page(sheet, "gone", head, section=section))
 
 
 def moved_page(press: Press, old_path: str, path: str) -> Made:
@@ -180,7 +186,7 @@ def moved_page(press: Press, old_path: str, path: str) -> Made:
     return sheet.made(old_path, page(sheet, "moved", head))
 
 
-def _list_page(
+def list_page(
     press: Press,
     language: str,
     template: str,

@@ -44,6 +44,8 @@ WIDE, SQUARE = Fraction(3, 2), Fraction(1)
 LOOKS = {
     "lead": Look((480, 800, 1200, 1600), 1200, "(min-width: 68rem) 66rem, 100vw", eager=True),
     "body": Look((480, 800, 1200), 800, "(min-width: 48rem) 44rem, 100vw"),
+    "wide": Look((480, 800, 1200, 1600), 1200, "(min-width: 68rem) 66rem, 100vw"),
+    "full": Look((480, 800, 1200, 1600, 2400), 1200, "100vw"),
     "front": Look((480, 800, 1200), 800, "(min-width: 64rem) 40rem, 100vw", WIDE, eager=True),
     "half": Look((480, 800, 1200), 800, "(min-width: 48rem) 38rem, 100vw", WIDE),
     "card": Look((320, 480, 800), 480, "(min-width: 48rem) 20rem, 100vw", WIDE),
@@ -52,6 +54,7 @@ LOOKS = {
     "portrait": Look((160, 320), 160, "8rem", SQUARE),
     "face": Look((64, 128), 128, "4rem", SQUARE),
 }
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 CYRILLIC = ("be", "bg", "mk", "ru", "sr", "uk")
 SHARE = (SQUARE, Fraction(4, 3), Fraction(16, 9))  # what search engines ask for
 
@@ -116,6 +119,10 @@ class Sheet:
         cyrillic = self.language.partition("-")[0] in CYRILLIC
         scripts = ("latin", "cyrillic") if cyrillic else ("latin",)
         return [f"fonts/{family}-{s}.woff2" for s in scripts for family in ("serif", "sans")]
+
+    @property
+    def is_rtl(self) -> bool:
+        return self.language.partition("-")[0] in RIGHT_TO_LEFT
 
     @property
     def og_locale(self) -> str:

@@ -39,7 +39,7 @@ def index(paper: Paper) -> Made:
 
 def of_pages(paper: Paper) -> Made:
     """What stays when stories come and go."""
-    paths = ["/", "/about/", "/people/", "/topics/"]
+    paths = ["/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"]
     paths += [section.path for section in paper.sections]
     paths += [topic.path for topic, _ in paper.topics()]
     paths += [person.path for person in paper.people()]

@@ -6,16 +6,17 @@ from typing import ClassVar
 
 from django.conf import settings
 
-from courant.front import render, rules, sitemaps
+from courant.front import record, render, rules, sitemaps
 from courant.front.assets import assets
 from courant.front.contents import has_page, pages
 from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
 from courant.front.made import Made, PublicFile
 from courant.front.podcast import Podcasts
+from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
 from courant.stories.index import Delta, ListChange
-from courant.stories.lists import ALL
+from courant.stories.lists import ALL, CORRECTED
 from courant.stories.paper import Paper
 from courant.stories.published import Moved, PublishedStory
 
@@ -57,9 +58,9 @@ class Single(Kind):
 
 
 class Lists(Kind):
-    """The own page of each section, person or topic, with its newest stories."""
+    """The own page of each section, person, topic or month, with its newest stories."""
 
-    def __init__(self, name: str, make: Callable[[Press, int, int], Made | None]) -> None:
+    def __init__(self, name: str, make: Callable[[Press, str, int], Made | None]) -> None:
         self.name, self.order = name, 30  # type: ignore[misc]
         self._make = make
 
@@ -75,10 +76,12 @@ class Lists(Kind):
     def needed_by(self, story: PublishedStory) -> Iterable[str]:
         if self.name == "person":
             return (str(b.person.id) for b in story.bylines if b.person)
-        return (str(topic.id) for topic in story.topics)
+        if self.name == "topic":
+            return (str(topic.id) for topic in story.topics)
+        return ()
 
     def make(self, press: Press, key: str) -> Made | None:
-        return self._make(press, int(key), 0)
+        return self._make(press, key, 0)
 
 
 class Sections(Lists):
@@ -91,10 +94,20 @@ class Sections(Lists):
         return [str(story.section.id)]
 
 
+class Corrections(Lists):
+    """What was put right: the page is there from the first day, with or without an entry."""
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return iter([CORRECTED.partition(":")[2]])
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        return ()
+
+
 class Archives(Kind):
     """The older stories of a list, in pages that are numbered from the oldest."""
 
-    def __init__(self, of: str, make: Callable[[Press, int, int], Made | None]) -> None:
+    def __init__(self, of: str, make: Callable[[Press, str, int], Made | None]) -> None:
         self.name, self.order = f"{of}-archive", 20  # type: ignore[misc]
         self.of, self._make = of, make
 
@@ -117,7 +130,7 @@ class Archives(Kind):
         of, _, number = key.partition("/")
         if not has_page(press.paper.listing(f"{self.of}:{of}"), int(number)):
             return None
-        return self._make(press, int(of), int(number))
+        return self._make(press, of, int(number))
 
 
 class Stories(Kind):
@@ -206,18 +219,18 @@ def changes_of(delta: Delta, kind: str) -> Iterator[ListChange]:
             yield change
 
 
-def section_page(press: Press, section_id: int, number: int) -> Made | None:
-    section = press.paper.section(section_id)
+def section_page(press: Press, key: str, number: int) -> Made | None:
+    section = press.paper.section(int(key))
     return render.section_page(press, section, number) if section else None
 
 
-def person_page(press: Press, person_id: int, number: int) -> Made | None:
-    person = press.paper.person(person_id)
+def person_page(press: Press, key: str, number: int) -> Made | None:
+    person = press.paper.person(int(key))
     return render.person_page(press, person, number) if person else None
 
 
-def topic_page(press: Press, topic_id: int, number: int) -> Made | None:
-    topic = press.paper.topic(topic_id)
+def topic_page(press: Press, key: str, number: int) -> Made | None:
+    topic = press.paper.topic(int(key))
     return render.topic_page(press, topic, number) if topic else None
 
 
@@ -227,12 +240,23 @@ KINDS: tuple[Kind, ...] = (
     Stories(),
     *(
         archive
-        for of, make in (("section", section_page), ("person", person_page), ("topic", topic_page))
-        for archive in (Archives(of, make), (Sections if of == "section" else Lists)(of, make))
+        for of, own, make in (
+            ("section", Sections, section_page),
+            ("person", Lists, person_page),
+            ("topic", Lists, topic_page),
+            ("month", Lists, record.month_page),
+            ("corrected", Corrections, record.corrections_page),
+        )
+        for archive in (Archives(of, make), own(of, make))
     ),
+    Single("archive", 40, record.archive_page),
     Single("topics", 40, render.topics_page),
     Single("people", 40, render.people_page),
     Single("about", 40, render.about_page),
+    SearchWords(),
+    SearchCards(),
+    Single("search-index", 42, search_index),
+    Single("search", 43, search_page),
     Single("front", 45, render.front_page),
     Single("missing", 45, render.missing_page),
     *FEEDS,

@@ -59,6 +59,13 @@ def short_time(moment: datetime, zone: str, newest: datetime) -> str:
     return formatted(there, "j E" if there.year == today.year else "j E Y")
 
 
+def hour(moment: datetime, zone: str, day: datetime) -> str:
+    """ "14:05", and "21 November, 14:05" on another day than that one."""
+    there = local(moment, zone)
+    same = there.date() == local(day, zone).date()
+    return formatted(there, "H:i" if same else "j E, H:i")
+
+
 def clock(seconds: float) -> str:
     """4:12, or 1:04:12."""
     minutes, rest = divmod(round(seconds), 60)

@@ -37,6 +37,8 @@ def _block(sheet: Sheet, block: out.Block) -> SafeString:
             return format_html("<p>{}</p>", runs_html(runs, base))
         case out.Subheading(text=text):
             return format_html("<h2>{}</h2>", text)
+        case out.Update(time=time, headline=headline):
+            return format_html("<h2>{}: {}</h2>", long_time(time, sheet.paper.time_zone), headline)
         case out.PhotoBlock(photo=photo):
             return _figure(sheet, photo)
         case out.Quote():

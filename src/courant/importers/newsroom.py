@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -144,6 +144,7 @@ class Newsroom:
         story = self.rows[facts["slug"]]
         story.standfirst = facts.get("standfirst", "")
         story.kind, story.language = facts["kind"], facts["language"]
+        story.ended = facts.get("ended", False)
         story.published_at = self._time(facts["published"])
         story.updated_at = self._time(facts.get("updated"))
         story.lead_photo = self.photos[facts["lead_photo"]] if "lead_photo" in facts else None
@@ -173,7 +174,8 @@ class Newsroom:
                 return block["text"]
             case "photo":
                 photo = self.photos[block["photo"]]
-                return {"photo": photo, "caption": block.get("caption", "")}
+                names = ("caption", "size")
+                return {"photo": photo} | {name: block.get(name, "") for name in names}
             case "quote":
                 names = ("speaker", "speaker_role")
                 return {"text": self._html(block["text"])} | {n: block.get(n, "") for n in names}
@@ -192,6 +194,8 @@ class Newsroom:
             case "embed":
                 card = ("url", "title", "description", "provider")
                 return {name: block.get(name, "") for name in card}
+            case "update":
+                return {"time": self._time(block["time"]), "headline": block["headline"]}
             case "related":
                 return {"story": self.rows[block["story"]]}
         raise BrokenNewsroom(f"There is no block of type {block['type']!r}.")
@@ -207,10 +211,18 @@ class Newsroom:
         if front.picks.exists():
             return
         front.picks = [
-            FrontPick(story=self.rows[slug], sort_order=number)
-            for number, slug in enumerate((facts["lead"], *facts["secondary"]))
+            FrontPick(story=self.rows[slug], place=place, sort_order=number)
+            for number, (place, slug) in enumerate(_chosen(facts))
         ]
         front.save_revision().publish()
+
+
+def _chosen(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Place and slug of each story that the front page has by choice."""
+    yield "top", facts["lead"]
+    yield from (("top", slug) for slug in facts["secondary"])
+    for place in ("important", "opinion"):
+        yield from ((place, slug) for slug in facts.get(place, ()))
 
 
 def _read(file: Path) -> dict[str, Any]:

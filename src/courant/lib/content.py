@@ -36,6 +36,7 @@ TYPES = {
     ".woff2": "font/woff2",
     ".xml": "application/xml; charset=utf-8",
 }
+CODINGS = {".br": "br", ".zst": "zstd", ".gz": "gzip"}  # how files end; the smallest first
 COMPRESSIBLE = (".css", ".html", ".js", ".json", ".svg", ".txt", ".vtt", ".webmanifest", ".xml")
 
 

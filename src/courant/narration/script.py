@@ -19,12 +19,13 @@ PAUSE_AFTER = {
     HEADLINE: 0.9,
     BYLINE: 1.0,
     out.Subheading: 0.7,
+    out.Update: 0.7,
     out.Paragraph: 0.65,
     out.Quote: 0.8,
     out.ListBlock: 0.65,
     out.Box: 0.9,
 }
-ROLES = {out.Subheading: SUBHEADING, out.Quote: QUOTE}
+ROLES = {out.Subheading: SUBHEADING, out.Update: SUBHEADING, out.Quote: QUOTE}
 PAUSE_BETWEEN_TEXTS = 0.5  # items of a list, paragraphs of a box
 
 # What some voice takes for an instruction: [[phonemes]], [pause:9s], <markup/>, {…}, | and \.
@@ -82,6 +83,8 @@ def spoken_texts(block: out.Block) -> tuple[str, ...]:
             texts: tuple[str, ...] = (out.plain(block.runs),)
         case out.Subheading():
             texts = (block.text,)
+        case out.Update():
+            texts = (block.headline,)
         case out.Quote():
             texts = (out.plain(block.runs),)
         case out.ListBlock():

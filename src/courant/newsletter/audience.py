@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
+from django.utils.timezone import localdate
 
 from courant.lib.database import insert_rows
 from courant.newsletter.addresses import parse_address
@@ -15,8 +17,16 @@ from courant.newsletter.suppression import Suppressed
 CHUNK = 1000
 # Who waits for SQLite's one writer looks again after 1, 2, 5, 10, … ms: it needs a gap to find.
 GAP = 0.5  # of the time that a chunk had the database to itself
-Reader = tuple[int, int, str, str]
-"""Subscription, subscriber, address as written, its key."""
+FACTS = (
+    "pk",
+    "subscriber_id",
+    "subscriber__email",
+    "subscriber__email_key",
+    "subscriber__paused_until",
+    "subscriber__without_sections",
+)
+Reader = tuple[int, int, str, str, date | None, list[int]]
+"""The FACTS of a subscription."""
 
 
 def newest_subscription() -> int:
@@ -48,7 +58,7 @@ def freeze(edition_id: int) -> Edition:
         readers = _next_readers(edition)
         if not readers:
             break
-        deliveries = _deliveries(readers, without)
+        deliveries = _deliveries(edition, readers, without)
         busy = time.perf_counter()
         _write_chunk(edition, readers, deliveries)
         time.sleep(GAP * (time.perf_counter() - busy))
@@ -64,11 +74,7 @@ def freeze(edition_id: int) -> Edition:
 
 def _next_readers(edition: Edition) -> list[Reader]:
     found = audience(edition).filter(pk__gt=edition.watermark).order_by("pk")
-    return list(
-        found.values_list("pk", "subscriber_id", "subscriber__email", "subscriber__email_key")[
-            :CHUNK
-        ]
-    )
+    return list(found.values_list(*FACTS)[:CHUNK])
 
 
 def _write_chunk(
@@ -88,11 +94,17 @@ def _write_chunk(
             insert_rows(Delivery, {"edition_id": edition.pk}, deliveries)
 
 
-def _deliveries(readers: Sequence[Reader], without: Suppressed) -> list[dict[str, object]]:
+def _deliveries(
+    edition: Edition, readers: Sequence[Reader], without: Suppressed
+) -> list[dict[str, object]]:
+    today, section = localdate(), edition.section_id
     return [
         {"subscriber_id": subscriber, "email": address}
-        for _subscription, subscriber, email, key in readers
-        if key not in without and (address := _ascii(email))
+        for _subscription, subscriber, email, key, paused_until, unwanted in readers
+        if key not in without
+        and not (paused_until and today < paused_until)
+        and section not in unwanted
+        and (address := _ascii(email))
     ]
 
 

@@ -25,7 +25,8 @@ from courant.stories.published import PublishedPhoto, PublishedStory
 LONGEST_HTML = 90_000  # bytes; Gmail cuts at about 102,000, and the reader's own link comes on top
 LONGEST_SUBJECT = 200
 LONGEST_PREHEADER = 140
-UNSUBSCRIBE = "unsubscribe_url"  # the field of every letter that differs between readers
+UNSUBSCRIBE = "unsubscribe_url"  # the fields of every letter that differ between readers
+PREFERENCES = "preferences_url"
 INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 PhotoUrl = Callable[[PublishedPhoto], str]
@@ -46,6 +47,10 @@ class Letter:
     language: str
     cut: bool  # the story was too long for mail clients
 
+    @property
+    def preferences_mark(self) -> str:
+        return _preferences_mark(self.mark)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -53,6 +58,7 @@ class Recipient:
 
     email: str
     unsubscribe_url: str
+    preferences_url: str
     message_id: str
     date: datetime
 
@@ -94,7 +100,7 @@ def in_type(letter: Letter, date: datetime) -> ByteTemplate:
         date=date,
         text=letter.text,
         html=letter.html,
-        marks={letter.mark: UNSUBSCRIBE},
+        marks={letter.mark: UNSUBSCRIBE, letter.preferences_mark: PREFERENCES},
         more=(
             ("List-Id", letter.list_id),
             ("List-Unsubscribe", f"<{letter.mark}>"),
@@ -106,7 +112,8 @@ def in_type(letter: Letter, date: datetime) -> ByteTemplate:
 
 def personal(letter: Letter, to: Recipient) -> Mail:
     """The letter for one reader."""
-    return in_type(letter, to.date).mail(to.email, to.message_id, {UNSUBSCRIBE: to.unsubscribe_url})
+    links = {UNSUBSCRIBE: to.unsubscribe_url, PREFERENCES: to.preferences_url}
+    return in_type(letter, to.date).mail(to.email, to.message_id, links)
 
 
 def _frame(
@@ -123,6 +130,7 @@ def _frame(
     page = f"{paper.url}{story.path}"
     return {
         "mark": mark,
+        "preferences": _preferences_mark(mark),
         "language": newsletter.language,
         "story_language": story.language,
         "paper": paper.name,
@@ -175,6 +183,10 @@ def _fitting(
         "newsletter/letter.txt", {**frame, "body": body_text, "cut": not whole}
     )
     return found, _tidy(plain), not whole
+
+
+def _preferences_mark(mark: str) -> str:
+    return mark.replace("unsubscribe", "preferences", 1)
 
 
 def _fits(html: str) -> bool:

@@ -22,3 +22,34 @@ def consent_to(newsletter_name: str, language: str) -> Consent:
             "and I can unsubscribe at any time with the link in every letter."
         )
         return Consent(text % {"newsletter": newsletter_name}, language)
+
+
+def wishes(
+    language: str, *, letters: str, paused_until: str = "", without: tuple[str, ...] = ()
+) -> Consent:
+    """How a reader wants the letters. `letters`: the name of the language."""
+    with override(language):
+        said = [
+            _("I want this page and mails to me in this language: %(name)s.") % {"name": letters}
+        ]
+        if paused_until:
+            said.append(_("I want no letters before %(day)s.") % {"day": paused_until})
+        if without:
+            said.append(_("I want no stories of: %(names)s.") % {"names": ", ".join(without)})
+        return Consent(" ".join(said), language)
+
+
+def move(language: str) -> Consent:
+    with override(language):
+        return Consent(_("I want my letters at the address to which this link was sent."), language)
+
+
+def erasure(language: str) -> Consent:
+    with override(language):
+        return Consent(
+            _(
+                "Delete me: forget my address and what I was sent. Keep only a digest that cannot "
+                "be read back, so that no list brings me back by mistake."
+            ),
+            language,
+        )

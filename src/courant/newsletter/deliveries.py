@@ -6,27 +6,38 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from courant.newsletter import limits, restored
-from courant.newsletter.compose import UNSUBSCRIBE, Letter, in_type
+from courant.newsletter.compose import PREFERENCES, UNSUBSCRIBE, Letter, in_type
 from courant.newsletter.ledger import BLOCKS_IN_A_ROW, Skip
 from courant.newsletter.ledger.book import Result
 from courant.newsletter.ledger.rows import Claim
 from courant.newsletter.limits import Budget
-from courant.newsletter.links import unsubscribe_url
+from courant.newsletter.links import preferences_url, unsubscribe_url
 from courant.newsletter.message import Mail
-from courant.newsletter.models import Delivery, Edition, Subscription, Tally
+from courant.newsletter.models import Delivery, Edition, Subscriber, Subscription, Tally
 from courant.newsletter.names import message_id, name_of, return_address
 from courant.newsletter.outcomes import Verdict
 from courant.newsletter.suppression import lift, suppress, suppressed_among
-from courant.newsletter.tokens import unsubscribe_token
+from courant.newsletter.tokens import preferences_token, unsubscribe_token
 
 log = logging.getLogger(__name__)
 
 LEFT = Skip("Unsubscribed before this message was sent.")
+PAUSED = Skip("Paused by the reader before this message was sent.")
 SUPPRESSED = Skip("The address was suppressed before this message was sent.")
 GONE_IN_A_ROW = 10
 RATE_SPAN = timedelta(seconds=10)  # of the tallies that tell messages a second
+
+
+def links_of(subscriber: int, links_round: int, newsletter: int, at: datetime) -> dict[str, str]:
+    """A reader's own links in a letter. `at`: of the letter, so that every attempt is the same."""
+    site = settings.COURANT_URL
+    return {
+        UNSUBSCRIBE: unsubscribe_url(site, unsubscribe_token(subscriber, newsletter)),
+        PREFERENCES: preferences_url(site, preferences_token(subscriber, links_round, at)),
+    }
 
 
 class EditionJob:
@@ -58,30 +69,34 @@ class EditionJob:
         subscribers = dict(
             Delivery.objects.filter(pk__in=claim.addresses).values_list("pk", "subscriber_id")
         )
-        keys = self._still_subscribed(subscribers.values())
-        barred = suppressed_among(keys.values())
+        known = self._still_subscribed(subscribers.values())
+        barred = suppressed_among({reader.email_key for reader in known.values()})
+        today = localdate()
         for key, address in claim.addresses.items():
-            email_key = keys.get(subscribers[key])
-            if email_key is None:
+            reader = known.get(subscribers[key])
+            if reader is None:
                 yield key, LEFT
-            elif email_key in barred:
+            elif reader.email_key in barred:
                 yield key, SUPPRESSED
+            elif reader.pauses(today):
+                yield key, PAUSED
             elif address.rpartition("@")[2] not in self.held:
-                yield key, self._mail(key, address, subscribers[key])
+                yield key, self._mail(key, address, reader)
 
-    def _still_subscribed(self, subscribers: Iterable[int]) -> dict[int, str]:
-        """Who of them still wants the newsletter: subscriber → key of the address."""
+    def _still_subscribed(self, subscribers: Iterable[int]) -> dict[int, Subscriber]:
+        """Who of them still wants the newsletter."""
         wanted = Subscription.objects.filter(
             subscriber__in=list(subscribers),
             newsletter=self.edition.newsletter_id,
             status=Subscription.Status.ACTIVE,
-        )
-        return dict(wanted.values_list("subscriber_id", "subscriber__email_key"))
+        ).select_related("subscriber")
+        return {row.subscriber_id: row.subscriber for row in wanted}
 
-    def _mail(self, key: int, address: str, subscriber: int) -> Mail | Skip:
+    def _mail(self, key: int, address: str, reader: Subscriber) -> Mail | Skip:
         name = name_of(self.edition.pk, self.edition.seed, key)
-        token = unsubscribe_token(subscriber, self.edition.newsletter_id)
-        values = {UNSUBSCRIBE: unsubscribe_url(settings.COURANT_URL, token)}
+        values = links_of(
+            reader.pk, reader.links_round, self.edition.newsletter_id, self.edition.created_at
+        )
         bounces = settings.COURANT_BOUNCE_ADDRESS
         try:
             return self._letter.mail(

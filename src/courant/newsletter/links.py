@@ -9,3 +9,11 @@ def confirm_url(site: str, token: str) -> str:
 
 def unsubscribe_url(site: str, token: str) -> str:
     return f"{site}{PREFIX}unsubscribe/{token}/"
+
+
+def preferences_url(site: str, token: str) -> str:
+    return f"{site}{PREFIX}preferences/{token}/"
+
+
+def move_url(site: str, token: str) -> str:
+    return f"{site}{PREFIX}move/{token}/"

@@ -1,5 +1,6 @@
-"""The mails that answer a sign-up. Not a word in them comes from the form."""
+"""The mails that answer a reader. Not a word in them comes from a form."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from courant.newsletter.compose import INLINER
-from courant.newsletter.message import Mail, Sender, make_mail
+from courant.newsletter.message import Mail, Sender, make_mail, one_line
 from courant.newsletter.models import NewsletterFacts
 
 AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: no out-of-office note comes back
@@ -57,6 +58,67 @@ def already_subscribed(notice: Notice) -> Mail:
             ],
             button=_("Unsubscribe"),
             last=_("Use the link only if you no longer want the newsletter."),
+        )
+
+
+def move(notice: Notice) -> Mail:
+    """Asks at a new address whether its owner wants a reader's letters there."""
+    with override(notice.newsletter.language):
+        name = {"sender": notice.newsletter.from_name}
+        return _mail(
+            notice,
+            subject=_("Please confirm your new address"),
+            lines=[
+                _("Somebody, we hope you, wants the letters of %(sender)s here from now on.") % name
+            ],
+            button=pgettext("button", "Confirm"),
+            last=_(
+                "If it was not you, do nothing: without a click nothing changes. "
+                "The link is good for seven days."
+            ),
+        )
+
+
+def moving(notice: Notice) -> Mail:
+    """Tells the old address that somebody asks for its letters at another one."""
+    with override(notice.newsletter.language):
+        return _mail(
+            notice,
+            subject=_("Your letters are to go to another address"),
+            lines=[
+                _("Somebody, we hope you, asked for this on your page of preferences."),
+                _("It counts once it is confirmed at the new address."),
+            ],
+            button=_("Your preferences"),
+            last=_(
+                "If it was not you, somebody else has a letter of yours with its links: "
+                "please answer this mail."
+            ),
+        )
+
+
+def fresh_link(notice: Notice) -> Mail:
+    """The link to the preferences, anew."""
+    with override(notice.newsletter.language):
+        return _mail(
+            notice,
+            subject=_("Your link to the preferences"),
+            lines=[_("Here is the link that you asked for.")],
+            button=_("Your preferences"),
+            last=_("If you did not ask for it, do nothing."),
+        )
+
+
+def welcome(notice: Notice, text: str) -> Mail:
+    """The newsroom's own first words."""
+    with override(notice.newsletter.language):
+        name = {"newsletter": notice.newsletter.name}
+        return _mail(
+            notice,
+            subject=_("Welcome to %(newsletter)s") % name,
+            lines=[one_line(part) for part in re.split(r"\n\s*\n", text) if part.strip()],
+            button=_("Your preferences"),
+            last=_("You get this because you subscribed to “%(newsletter)s”.") % name,
         )
 
 

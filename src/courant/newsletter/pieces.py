@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -36,6 +37,8 @@ def block_html(
             facts["link"] = absolute(url, site)
         case out.RelatedStory(path=path):
             facts["link"] = absolute(path, site)
+        case out.Update():
+            facts["clock"] = clock(block)
     return render_to_string("newsletter/block.html", facts)
 
 
@@ -45,6 +48,8 @@ def block_text(block: out.Block, site: str) -> str:
             return runs_text(runs, site)
         case out.Subheading(text=text):
             return f"## {one_line(text)}"
+        case out.Update(headline=headline):
+            return f"## {clock(block)} {one_line(headline)}"
         case out.Quote(runs=runs):
             who = ", ".join(part for part in (block.speaker, block.speaker_role) if part)
             return f"“{runs_text(runs, site)}”" + (f"\n— {one_line(who)}" if who else "")
@@ -65,6 +70,11 @@ def block_text(block: out.Block, site: str) -> str:
         case out.RelatedStory(path=path, headline=headline):
             return f"→ {one_line(headline)}\n{absolute(path, site)}"
     return ""  # a pull quote is display: its words stand in the text already
+
+
+def clock(update: out.Update) -> str:
+    """ "14:05", on the paper's clock."""
+    return f"{update.time.astimezone(get_default_timezone()):%H:%M}"
 
 
 def runs_html(runs: out.Inline, site: str) -> SafeString:

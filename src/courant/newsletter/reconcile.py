@@ -6,7 +6,7 @@ from datetime import datetime
 from re import compile as pattern
 
 from courant.newsletter.ledger import rows
-from courant.newsletter.models import Delivery, Edition, SignupRequest
+from courant.newsletter.models import ANSWERS, Delivery, Edition
 from courant.newsletter.names import name_of
 from courant.newsletter.progress import Fares, fares
 
@@ -28,7 +28,9 @@ class Reconciled:
 
 def reconcile(at: datetime, log: Iterable[str] = ()) -> Reconciled:
     """Bring the rows to what is known. `log`: lines of the mail server that took our mail."""
-    recovered = rows.recover(SignupRequest.objects.all(), at, once_only=True)
+    recovered = 0
+    for model in ANSWERS:
+        recovered += rows.recover(model._default_manager.all(), at, once_only=True)
     for edition in Edition.objects.filter(deliveries__state=State.INFLIGHT).distinct():
         recovered += rows.recover(
             Delivery.objects.filter(edition=edition), at, once_only=edition.once_only

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 
@@ -14,9 +13,17 @@ from courant.lib.digests import digest_of
 from courant.narration.spoken import SpokenStory
 from courant.newsletter import restored
 from courant.newsletter.audience import freeze, newest_subscription
-from courant.newsletter.compose import Letter, PhotoUrl, Recipient, compose, personal
+from courant.newsletter.compose import (
+    PREFERENCES,
+    UNSUBSCRIBE,
+    Letter,
+    PhotoUrl,
+    Recipient,
+    compose,
+    personal,
+)
 from courant.newsletter.controls import skip_waiting
-from courant.newsletter.deliveries import EditionJob
+from courant.newsletter.deliveries import EditionJob, links_of
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import (
     LEASE,
@@ -30,10 +37,8 @@ from courant.newsletter.ledger import (
 )
 from courant.newsletter.ledger.pace import Pace
 from courant.newsletter.limits import ALL, spent_out
-from courant.newsletter.links import unsubscribe_url
 from courant.newsletter.models import Delivery, Edition, Newsletter
 from courant.newsletter.routes import over_route, resting_until
-from courant.newsletter.tokens import unsubscribe_token
 from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.base import Transport
 from courant.stories.paper import Paper
@@ -72,6 +77,7 @@ def prepare(
         defaults={
             "newsletter": newsletter,
             "story_id": story.id,
+            "section_id": story.section.id,
             "subject": letter.subject,
             "preheader": letter.preheader,
             "artefact": artefact,
@@ -86,9 +92,12 @@ def prepare(
 
 def _try_once(letter: Letter, at: datetime) -> None:
     """What no message could be written with is told now, not once a subscriber."""
-    link = unsubscribe_url(settings.COURANT_URL, unsubscribe_token(1, 1))
+    links = links_of(1, 1, 1, at)
+    to = Recipient(
+        "reader@example.org", links[UNSUBSCRIBE], links[PREFERENCES], "<1@example.org>", at
+    )
     try:
-        personal(letter, Recipient("reader@example.org", link, "<1@example.org>", at))
+        personal(letter, to)
     except ValueError as error:
         raise EditionError(
             f"No mail can be written for this newsletter: {error} "

@@ -1,8 +1,7 @@
-"""Signing up, confirming and leaving: every change to who gets what, with its evidence."""
+"""Signing up and confirming, with the evidence."""
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,13 +11,13 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from courant.newsletter import notices
+from courant.newsletter import notices, notify
 from courant.newsletter.addresses import parse_address
+from courant.newsletter.answering import answer_all
 from courant.newsletter.consent import consent_to
 from courant.newsletter.errors import TokenError
-from courant.newsletter.ledger import Clock, Report, Run, Skip, database_time, due
-from courant.newsletter.ledger.book import Result
-from courant.newsletter.ledger.rows import Claim
+from courant.newsletter.evidence import Evidence, add_event
+from courant.newsletter.ledger import Clock, Report, Skip, database_time
 from courant.newsletter.links import confirm_url, unsubscribe_url
 from courant.newsletter.message import Mail
 from courant.newsletter.models import (
@@ -28,15 +27,12 @@ from courant.newsletter.models import (
     Subscriber,
     Subscription,
 )
-from courant.newsletter.routes import over_route
-from courant.newsletter.suppression import is_suppressed
+from courant.newsletter.suppression import may_sign_up, welcome_back
 from courant.newsletter.tokens import (
     confirm_token,
     read_confirm,
-    read_unsubscribe,
     unsubscribe_token,
 )
-from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.base import Transport
 
 A_DAY = timedelta(hours=24)
@@ -45,15 +41,6 @@ NETWORK_LIMIT = 20  # requests an hour from one /24 or /48
 AN_HOUR = timedelta(hours=1)
 Notice = SignupRequest.Notice
 Status = Subscription.Status
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Where a yes or no came from."""
-
-    page: str = ""
-    network: str = ""
-    user_agent: str = ""
 
 
 def ask(
@@ -81,45 +68,7 @@ def ask(
 
 def process_requests(*, transport: Transport | None = None, clock: Clock = database_time) -> Report:
     """Decide on what was typed and send the mails that follow."""
-    report = Report()
-    if not due(SignupRequest.objects.all(), clock()).exists():
-        return report
-    way = transport or get_transport()
-    job = RequestJob(clock)
-    over_route(way, clock, report, lambda pace: Run(job, way, clock, report, pace).go())
-    return report
-
-
-class RequestJob:
-    """What the ledger asks about requests."""
-
-    once_only = True  # whoever got none signs up again; a stranger must not get two
-    rows = SignupRequest.objects.all()
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-
-    def without(self) -> set[str]:
-        return set()
-
-    def choose(self, found: list[tuple[int, str]], at: datetime) -> dict[int, str]:
-        return dict(found)
-
-    def mails(self, claim: Claim) -> Iterator[tuple[int, Mail | Skip]]:
-        requests = SignupRequest.objects.select_related("newsletter")
-        for request in requests.filter(pk__in=claim.addresses).order_by("pk"):
-            try:
-                mail = _mail_for(request, clock=self.clock)
-            except Skip as reason:
-                yield request.pk, reason
-            except ValueError as error:
-                yield request.pk, Skip(f"The message could not be written: {error}")
-            else:
-                mail.key = request.pk
-                yield request.pk, mail
-
-    def recorded(self, results: Sequence[Result], at: datetime) -> None:
-        """Nothing more follows from how a confirmation ended."""
+    return answer_all(SignupRequest, _mail_for, transport=transport, clock=clock)
 
 
 def pending_subscription(token: str, *, clock: Clock = now) -> Subscription:
@@ -147,43 +96,16 @@ def confirm(token: str, evidence: Evidence, *, clock: Clock = now) -> Subscripti
             pk=subscription.pk, round=subscription.round, status=Status.PENDING
         ).update(status=Status.ACTIVE, confirmed_at=clock())
         if changed:
-            _add_event(ConsentEvent.Kind.CONFIRMED, subscription, evidence, clock())
+            add_event(ConsentEvent.Kind.CONFIRMED, subscription, evidence, clock())
+            welcome_back(subscription.subscriber.email_key)
+            notify.welcome(subscription, clock())
     return subscription
-
-
-def newsletter_to_leave(token: str) -> Newsletter:
-    """What an unsubscribe link is about; changes nothing. Raises TokenError."""
-    found = Newsletter.objects.filter(pk=read_unsubscribe(token).newsletter).first()
-    if found is None:
-        raise TokenError(
-            _("This newsletter is no longer published, so nothing is sent."), gone=True
-        )
-    return found
-
-
-def unsubscribe(token: str, evidence: Evidence, *, clock: Clock = now) -> Newsletter:
-    """End a subscription at once. A second call changes nothing. Raises TokenError."""
-    asked = read_unsubscribe(token)
-    newsletter = newsletter_to_leave(token)
-    subscription = Subscription.objects.filter(
-        subscriber=asked.subscriber, newsletter=newsletter
-    ).first()
-    if subscription:
-        with transaction.atomic():
-            changed = (
-                Subscription.objects.filter(pk=subscription.pk)
-                .exclude(status=Status.UNSUBSCRIBED)
-                .update(status=Status.UNSUBSCRIBED, unsubscribed_at=clock())
-            )
-            if changed:
-                _add_event(ConsentEvent.Kind.UNSUBSCRIBED, subscription, evidence, clock())
-    return newsletter
 
 
 # ── The worker's side ─────────────────────────────────────────────────────────────────────────────
 
 
-def _mail_for(request: SignupRequest, *, clock: Clock) -> Mail:
+def _mail_for(request: SignupRequest, clock: Clock) -> Mail:
     """The mail that a request leads to, decided once. Raises Skip where there is none."""
     if not request.notice:
         _decide(request, clock())
@@ -207,7 +129,7 @@ def _decide(request: SignupRequest, at: datetime) -> None:
     """Write down what follows from a request, all in one step. Raises Skip where nothing does."""
     if request.trapped:
         raise Skip("A field that people do not see was filled.")
-    if is_suppressed(request.email_key):
+    if not may_sign_up(request.email_key):
         raise Skip("The address is suppressed.")
     if _too_many_from(request):
         raise Skip("Too many requests from this network within an hour.")
@@ -252,7 +174,7 @@ def _asked(request: SignupRequest, subscriber: Subscriber) -> Subscription:
         )
         subscription.refresh_from_db()
     evidence = Evidence(request.page, request.network, request.user_agent)
-    _add_event(ConsentEvent.Kind.ASKED, subscription, evidence, request.created)
+    add_event(ConsentEvent.Kind.ASKED, subscription, evidence, request.created)
     return subscription
 
 
@@ -285,18 +207,3 @@ def _not_too_often(request: SignupRequest, subscriber: Subscriber) -> None:
 
 def _decided(request: SignupRequest) -> QuerySet[SignupRequest]:
     return SignupRequest.objects.filter(email_key=request.email_key).exclude(pk=request.pk)
-
-
-def _add_event(kind: str, subscription: Subscription, evidence: Evidence, at: datetime) -> None:
-    facts = subscription.newsletter.facts()
-    consent = consent_to(facts.name, facts.language)
-    ConsentEvent.objects.create(
-        kind=kind,
-        subscriber=subscription.subscriber,
-        newsletter=subscription.newsletter,
-        time=at,
-        text=consent.text,
-        text_version=consent.version,
-        text_language=consent.language,
-        **asdict(evidence),
-    )

@@ -2,27 +2,43 @@
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import QuerySet
+
 from courant.newsletter.keys import keyed, keys_for
 from courant.newsletter.models import Suppression
 
 PURPOSE = "suppression"
 
 
-def suppress(email_key: str, reason: str) -> None:
-    """From now on this address gets nothing. A second call changes nothing."""
+def suppress(email_key: str, reason: str, *, until_signup: bool = False) -> None:
+    """From now on this address gets nothing. A second call changes nothing but what was mild.
+
+    `until_signup`: its owner may come back, by signing up and confirming; no import brings it back.
+    """
     digest = keyed(keys_for(PURPOSE)[0], email_key).hex()
-    Suppression.objects.get_or_create(address_hmac=digest, defaults={"reason": reason})
+    facts = {"reason": reason, "until_signup": until_signup}
+    row, new = Suppression.objects.get_or_create(address_hmac=digest, defaults=facts)
+    if not new and row.until_signup and not until_signup:
+        Suppression.objects.filter(pk=row.pk).update(**facts)
 
 
 def lift(email_keys: Iterable[str]) -> None:
     """Let mail go to these addresses again: their suppression was an error."""
-    secrets = keys_for(PURPOSE)
-    digests = [keyed(each, key).hex() for key in email_keys for each in secrets]
-    Suppression.objects.filter(address_hmac__in=digests).delete()
+    _rows(email_keys).delete()
 
 
 def is_suppressed(email_key: str) -> bool:
     return bool(suppressed_among([email_key]))
+
+
+def may_sign_up(email_key: str) -> bool:
+    """Whether nothing but its owner's own wish keeps mail from this address."""
+    return not _rows([email_key]).filter(until_signup=False).exists()
+
+
+def welcome_back(email_key: str) -> None:
+    """Its owner has confirmed that mail may come again."""
+    _rows([email_key]).filter(until_signup=True).delete()
 
 
 def suppressed_among(email_keys: Collection[str]) -> set[str]:
@@ -42,3 +58,9 @@ class Suppressed:
 
     def __contains__(self, email_key: str) -> bool:
         return any(keyed(key, email_key).hex() in self._digests for key in self._keys)
+
+
+def _rows(email_keys: Iterable[str]) -> QuerySet[Suppression]:
+    secrets = keys_for(PURPOSE)
+    digests = [keyed(each, key).hex() for key in email_keys for each in secrets]
+    return Suppression.objects.filter(address_hmac__in=digests)

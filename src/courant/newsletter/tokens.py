@@ -20,7 +20,10 @@ MARK = 16  # bytes of the HMAC that are kept
 CONFIRM_WITHIN = timedelta(days=7)
 CONFIRM_SIZES = (6, 3, 4)  # bytes of: subscription, round, time of issue
 UNSUBSCRIBE_SIZES = (6, 4)  # bytes of: subscriber, newsletter
-# Both make whole groups of three bytes: base64 then has no spare bits that could differ.
+PREFERENCES_FOR = timedelta(days=180)
+PREFERENCES_SIZES = (6, 3, 4)  # bytes of: subscriber, round of its links, time of issue
+MOVE_SIZES = (6, 3, 4)  # bytes of: notice, round of the reader's links, time of issue
+# All make whole groups of three bytes: base64 then has no spare bits that could differ.
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,49 @@ def unsubscribe_token(subscriber: int, newsletter: int) -> str:
 def read_unsubscribe(token: str) -> Unsubscribe:
     """Raises TokenError."""
     return Unsubscribe(*_open("unsubscribe", token, UNSUBSCRIBE_SIZES))
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """May see and change what one subscriber wished. `expired`: may only ask for a new link."""
+
+    subscriber: int
+    round: int
+    expired: bool
+
+
+@dataclass(frozen=True)
+class Move:
+    """May take one subscriber to the address that one notice was sent to."""
+
+    notice: int
+    round: int
+
+
+def preferences_token(subscriber: int, round_number: int, at: datetime) -> str:
+    numbers = (subscriber, round_number, int(at.timestamp()))
+    return _seal("preferences", numbers, PREFERENCES_SIZES)
+
+
+def read_preferences(token: str, at: datetime) -> Preferences:
+    """Raises TokenError."""
+    subscriber, round_number, issued = _open("preferences", token, PREFERENCES_SIZES)
+    expired = at > datetime.fromtimestamp(issued, UTC) + PREFERENCES_FOR
+    return Preferences(subscriber, round_number, expired)
+
+
+def move_token(notice: int, round_number: int, at: datetime) -> str:
+    return _seal("move", (notice, round_number, int(at.timestamp())), MOVE_SIZES)
+
+
+def read_move(token: str, at: datetime) -> Move:
+    """Raises TokenError."""
+    notice, round_number, issued = _open("move", token, MOVE_SIZES)
+    if at > datetime.fromtimestamp(issued, UTC) + CONFIRM_WITHIN:
+        raise TokenError(
+            _("This link was good for seven days. Please ask for the change again."), gone=True
+        )
+    return Move(notice, round_number)
 
 
 def _seal(purpose: str, numbers: tuple[int, ...], sizes: tuple[int, ...]) -> str:

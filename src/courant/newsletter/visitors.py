@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-from courant.newsletter.signup import Evidence
+from courant.newsletter.evidence import Evidence
 
 LONGEST_PAGE = 500
 LONGEST_AGENT = 250

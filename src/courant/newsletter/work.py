@@ -3,20 +3,19 @@
 from datetime import datetime
 
 from courant.newsletter import ledger, send
-from courant.newsletter.models import Delivery, SignupRequest
+from courant.newsletter.models import ANSWERS, Delivery, Outgoing
 from courant.newsletter.routes import resting_until
 
 
 def next_time(at: datetime | None = None) -> datetime | None:
     """When something is to do next: a time not later than now means now, None means never."""
     moment = at or ledger.database_time()
-    signups = ledger.next_time(SignupRequest.objects.all(), moment)
     rest = resting_until(moment)
-    found = [
-        max(signups, rest) if signups and rest else signups,
-        send.next_delivery(moment),
-    ]
-    return min((time for time in found if time), default=None)
+    answers = [ledger.next_time(model._default_manager.all(), moment) for model in ANSWERS]
+    found = [max(time, rest) if rest else time for time in answers if time]
+    if editions := send.next_delivery(moment):
+        found.append(editions)
+    return min(found, default=None)
 
 
 def waiting(at: datetime | None = None) -> bool:
@@ -28,5 +27,6 @@ def waiting(at: datetime | None = None) -> bool:
 
 def end_leases() -> None:
     """Free what dead workers had claimed; only for a process that knows that it is the only one."""
-    for model in (SignupRequest, Delivery):
-        ledger.end_leases(model.objects.all(), ledger.database_time())
+    models: tuple[type[Outgoing], ...] = (*ANSWERS, Delivery)
+    for model in models:
+        ledger.end_leases(model._default_manager.all(), ledger.database_time())

@@ -25,9 +25,10 @@ from courant.bake.report import Progress, Report
 from courant.front.sheet import Frame, NewsletterBox
 from courant.narration import produce
 from courant.narration.models import Narration
-from courant.newsletter import send, signup
+from courant.newsletter import notify, send, signup
 from courant.newsletter.controls import skip_waiting
 from courant.newsletter.models import Edition, Newsletter
+from courant.newsletter.retention import tidy_up
 from courant.pipeline import hub, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
@@ -246,7 +247,9 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
     `seconds`: then it returns, so that sign-ups do not wait for a large edition.
     """
     withhold_what_was_taken_back()
+    tidy_up()
     report = signup.process_requests()
+    report.add(notify.process_notices())
     report.add(send.pump_all(progress=progress, seconds=seconds))
     return report.settled > 0
 

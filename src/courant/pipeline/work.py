@@ -6,7 +6,6 @@ because a process died between a commit and a message, is found all the same.
 
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from courant.bake.followers import follow
 from courant.bake.models import Lease
 from courant.bake.report import Progress
 from courant.lib.locks import in_company
+from courant.lib.threads import hand_over_soon
 from courant.lib.wake import Listener
 from courant.narration import produce
 from courant.narration.models import Narration
@@ -42,7 +42,6 @@ NARRATORS = min(2, os.cpu_count() or 1)
 SYSTEM = "the worker"
 BEHIND = 5  # niceness of those who speak: readers wait for pages, not for sound
 STAND_BACK = 2.0  # seconds at most, at each sentence: a whole new tree takes longer than that
-HANDOVER = 0.0005  # seconds until a thread makes way for another; Python's own are 0.005
 
 nothing_urgent = threading.Event()
 nothing_urgent.set()
@@ -93,7 +92,7 @@ def _narrate_all(progress: Progress | None) -> int:
 
 def work_on(stop: threading.Event) -> None:
     """Keep working until told to stop. Each room has its thread, so none waits for another."""
-    sys.setswitchinterval(HANDOVER)
+    hand_over_soon()
     ear = Listener(Path(settings.COURANT_WAKE))
     rooms: list[tuple[object, ...]] = [
         (Failure.Room.BAKE, _publish_if_changed, stop, ear.wait),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -17,6 +18,9 @@ def inline_text(**options: Any) -> blocks.RichTextBlock:
 class PhotoBlock(blocks.StructBlock):
     photo = ImageChooserBlock()
     caption = blocks.TextBlock(required=False, help_text="Empty: the caption kept with the photo.")
+    size = blocks.ChoiceBlock(
+        choices=[("wide", "Wider than the text"), ("full", "From edge to edge")], required=False
+    )
 
     class Meta:
         icon = "image"
@@ -101,6 +105,16 @@ class RelatedStoryBlock(blocks.StructBlock):
         icon = "doc-full"
 
 
+class UpdateBlock(blocks.StructBlock):
+    """Begins an entry of live coverage; the blocks below belong to it, up to the next one."""
+
+    time = blocks.DateTimeBlock(default=timezone.now)
+    headline = blocks.CharBlock()
+
+    class Meta:
+        icon = "time"
+
+
 class BodyBlock(blocks.StreamBlock):
     paragraph = inline_text(icon="pilcrow")
     subheading = blocks.CharBlock(icon="title")
@@ -112,3 +126,4 @@ class BodyBlock(blocks.StreamBlock):
     table = TableBlock()
     embed = EmbedBlock()
     related = RelatedStoryBlock()
+    update = UpdateBlock()

@@ -1,10 +1,11 @@
 """The body of a story at the desk -> frozen blocks, and the photos in and beside it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.utils.timezone import now
+from django.utils.timezone import get_default_timezone, is_aware, make_aware, now
 from wagtail.models import Page
 
 from courant.lib.digests import digest_of
@@ -18,7 +19,28 @@ from courant.stories.richtext import runs_of
 
 def frozen_body(body: Iterable[Any], links: Links) -> tuple[out.Block, ...]:
     """The blocks of a body in order, without those that have nothing to show."""
-    return tuple(block for item in body if (block := _block(item, links)))
+    return newest_update_first(block for item in body if (block := _block(item, links)))
+
+
+def newest_update_first(blocks: Iterable[out.Block]) -> tuple[out.Block, ...]:
+    """What stands before all updates, then each update with what belongs to it.
+
+    Sorted here, so that page, ear and inbox have one order, whatever order it was written in.
+    """
+    opening: list[out.Block] = []
+    updates: list[list[out.Block]] = []
+    for block in blocks:
+        if isinstance(block, out.Update):
+            updates.append([])
+        (updates[-1] if updates else opening).append(block)
+    updates.sort(key=_time_of, reverse=True)
+    return (*opening, *(block for update in updates for block in update))
+
+
+def _time_of(update: list[out.Block]) -> datetime:
+    head = update[0]
+    assert isinstance(head, out.Update)  # noqa: S101 - that is what began it
+    return head.time
 
 
 def reading_texts(block: out.Block) -> list[str]:
@@ -26,7 +48,7 @@ def reading_texts(block: out.Block) -> list[str]:
     match block:
         case out.Paragraph(runs=runs) | out.Quote(runs=runs):
             return [out.plain(runs)]
-        case out.Subheading(text=text):
+        case out.Subheading(text=text) | out.Update(headline=text):
             return [text]
         case out.ListBlock(items=items):
             return [out.plain(item) for item in items]
@@ -94,13 +116,20 @@ def _block(item: Any, links: Links) -> out.Block | None:
             return out.Embed(key, *card)
         case "related":
             return _related(key, value["story"], links)
+        case "update":
+            return out.Update(key, _aware(value["time"]), value["headline"])
     raise ValueError(f"The body has a block of a kind that outputs do not know: {kind!r}.")
 
 
 def _photo_block(key: str, value: Any) -> out.PhotoBlock | None:
     photo = value["photo"]
     frozen = frozen_photo(photo, value["caption"] or "") if photo else None
-    return out.PhotoBlock(key, frozen) if frozen else None
+    return out.PhotoBlock(key, frozen, value["size"] or "") if frozen else None
+
+
+def _aware(moment: datetime) -> datetime:
+    """A time typed without a zone is one on the paper's clock."""
+    return moment if is_aware(moment) else make_aware(moment, get_default_timezone())
 
 
 def _related(key: str, page: Page | None, links: Links) -> out.RelatedStory | None:

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils.timezone import now
 
 from courant.lib.digests import digest_of_bytes
+from courant.stories import words
 from courant.stories.lists import ALL, lists_of
 from courant.stories.models import GoneStory, PublicList, PublicListing, PublicSource, PublicStory
 from courant.stories.paper.base import Key
@@ -87,6 +88,8 @@ def update(frozen: Mapping[int, Frozen], gone: Iterable[int] = (), *, told: bool
     changed = {pk for pk in ids if _differs(before.get(pk), new.get(pk))}
     _change_lists(delta, frozen, changed, before, new, told=told)
     _write(frozen, before, new, changed)
+    stories = [frozen[pk].story for pk in sorted(changed) if pk in new]
+    delta.tags |= words.update(stories, [pk for pk in sorted(before) if pk not in new])
     return delta
 
 

@@ -3,6 +3,7 @@
 from courant.stories.published import PublishedStory
 
 ALL = "all"
+CORRECTED = "corrected:all"
 
 
 def lists_of(story: PublishedStory) -> frozenset[str]:
@@ -11,6 +12,12 @@ def lists_of(story: PublishedStory) -> frozenset[str]:
     names |= {f"section:{number}" for number in (story.section.id, *story.section.above)}
     if story.kind == "opinion":
         names.add(f"opinion:{story.language}")
+    if story.is_live:
+        names.add(f"live:{story.language}")
+    if story.corrections:
+        names.add(CORRECTED)
+    if story.month:
+        names.add(f"month:{story.month}")
     names |= {f"topic:{topic.id}" for topic in story.topics}
     names |= {f"person:{byline.person.id}" for byline in story.bylines if byline.person}
     return frozenset(names)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.timezone import get_default_timezone_name, now
+from django.utils.timezone import get_default_timezone, get_default_timezone_name, now
 from wagtail.contrib.redirects.models import Redirect
 
 from courant.lib.database import one_reading
@@ -69,6 +69,8 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         voices=_voices(story, links),
         recording=_recording(story.recording),
         unspoken=story.unspoken,
+        ended=story.ended,
+        month=f"{first.astimezone(get_default_timezone()):%Y-%m}",
     )
 
 
@@ -128,7 +130,7 @@ def read_paper() -> MemoryPaper:
     """Everything that is public, from one reading of the database, in memory."""
     with one_reading():
         stories = [frozen.story for frozen in read_every_story()]
-        return MemoryPaper(read_masthead(), stories, moved=read_moved(), picks=read_picks())
+        return MemoryPaper(read_masthead(), stories, moved=read_moved(), chosen=read_chosen())
 
 
 def read_masthead() -> out.Masthead:
@@ -161,10 +163,27 @@ def _public_sections(page: FrontPage) -> Iterator[out.PublishedSection]:
             yield frozen_section(section, links)
 
 
-def read_picks() -> tuple[int, ...]:
-    """Ids of the stories that editors put on top of the front page, public or not."""
+def read_chosen() -> out.FrontChoices:
+    """What editors chose for the front page, as it is published."""
     page = front_page()
-    return tuple(page.picks.values_list("story_id", flat=True)) if page else ()
+    return chosen_on(page) if page else out.FrontChoices()
+
+
+def chosen_on(page: FrontPage) -> out.FrontChoices:
+    """The same of any revision of the front page."""
+    picks = list(page.picks.all())
+
+    def at(place: str) -> tuple[int, ...]:
+        return tuple(pick.story_id for pick in picks if pick.place == place)
+
+    return out.FrontChoices(
+        top=at("top"),
+        important=at("important"),
+        opinion=at("opinion"),
+        bar=page.bar,
+        bar_text=page.bar_text,
+        bar_story=page.bar_story_id,
+    )
 
 
 def read_moved(moved_id: int | None = None) -> tuple[out.Moved, ...]:

@@ -103,6 +103,7 @@ class Subheading(Block):
 @dataclass(frozen=True)
 class PhotoBlock(Block):
     photo: PublishedPhoto
+    size: str = ""  # wide, full; empty: as wide as the text
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,14 @@ class RelatedStory(Block):
 
 
 @dataclass(frozen=True)
+class Update(Block):
+    """One entry of live coverage begins: what follows, up to the next one, belongs to it."""
+
+    time: datetime
+    headline: str
+
+
+@dataclass(frozen=True)
 class PublishedCorrection:
     time: datetime
     kind: str  # correction, clarification, update
@@ -183,13 +192,19 @@ class PublishedCard:
     path: str  # "/harbour/ferry-returns/"
     headline: str
     standfirst: str
-    kind: str  # news, analysis, opinion, explainer, interview, feature
+    kind: str  # news, analysis, opinion, explainer, interview, feature, live, gallery
     language: str  # BCP 47
     section: PublishedSection
     bylines: tuple[PublishedByline, ...]
     published: datetime
     lead_photo: PublishedPhoto | None
     minutes: int = 1  # reading time
+    ended: bool = False  # of live coverage: nothing more will come
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more is to come on its page."""
+        return self.kind == "live" and not self.ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +219,7 @@ class PublishedStory(PublishedCard):
     voices: tuple[str, ...] = ()  # asked for by the story, its authors, its section, in that order
     recording: PublishedRecording | None = None  # heard instead of any voice
     unspoken: bool = False  # the editor wants no audio
+    month: str = ""  # "2026-11", of its publication on the paper's clock
 
     @property
     def changed(self) -> datetime:
@@ -234,6 +250,18 @@ class MachineRules:
     training: bool = False  # models may be trained on it
     whole_feeds: bool = True  # feeds bring whole stories, else what they are about
     guide: bool = False  # llms.txt says where what is
+
+
+@dataclass(frozen=True)
+class FrontChoices:
+    """What editors chose for the front page: ids of stories, public or not, in their order."""
+
+    top: tuple[int, ...] = ()  # the first one is the largest
+    important: tuple[int, ...] = ()
+    opinion: tuple[int, ...] = ()
+    bar: str = ""  # what the bar above all else says it is: breaking, live; empty: none was chosen
+    bar_text: str = ""  # empty: the story's headline
+    bar_story: int | None = None
 
 
 @dataclass(frozen=True)

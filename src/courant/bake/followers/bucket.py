@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from courant.bake.followers.base import CannotFollow, Follower, Item
 from courant.bake.stores.folder import FolderStore
@@ -20,24 +21,17 @@ class Bucket(Follower):
         self.store = store
 
     def put(self, items: Sequence[Item], tree: FolderStore) -> Sequence[Item]:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            try:
-                taken = list(pool.map(lambda item: self._put(item, tree), items))
-            except OSError as error:
-                raise CannotFollow(str(error)) from error
+        with _asking(), ThreadPoolExecutor(AT_ONCE) as pool:
+            taken = list(pool.map(lambda item: self._put(item, tree), items))
         return [item for item, was in zip(items, taken, strict=True) if was]
 
     def known(self) -> Iterator[str]:
-        try:
+        with _asking():
             yield from self.store.paths()
-        except OSError as error:
-            raise CannotFollow(str(error)) from error
 
     def delete(self, paths: Sequence[str]) -> None:
-        try:
+        with _asking():
             self.store.delete_many(paths)
-        except OSError as error:
-            raise CannotFollow(str(error)) from error
 
     def _put(self, item: Item, tree: FolderStore) -> bool:
         if not item.digest:
@@ -52,3 +46,11 @@ class Bucket(Follower):
             return False
         self.store.put(item.path, data, {})
         return True
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotFollow(str(error)) from error

@@ -1,8 +1,5 @@
 """Lets followers have what the public tree has: claim, act, record."""
 
-import os
-import secrets
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby, islice
@@ -17,16 +14,16 @@ from courant.bake.followers import cdn
 from courant.bake.followers.base import CannotFollow, Follower, Item
 from courant.bake.followers.bucket import Bucket
 from courant.bake.followers.indexnow import IndexNow
+from courant.bake.lease import a_holder
 from courant.bake.models import Followed, Following, Generation, Lease, PublicFile, Target
+from courant.bake.report import Progress
 from courant.bake.stores import s3
+from courant.lib.retry import Backoff, counted
 
 LENGTH = timedelta(minutes=5)  # of the lease: longer than any batch takes
-FIRST, GROWTH, LONGEST = timedelta(seconds=10), 3, timedelta(minutes=15)  # between two tries
-LARGEST_TRIES = 6
+BACKOFF = Backoff(timedelta(seconds=10), 3, timedelta(minutes=15))
 A_QUERY = 500
 UNSURE = "?"  # the digest of a file that was found, and not compared
-
-Progress = Callable[[int, int], object]
 
 
 def names() -> list[str]:
@@ -85,8 +82,7 @@ def start_anew(name: str) -> None:
 
 def _catch_up(row: Following, progress: Progress | None) -> bool:
     lease = f"follow {row.name}"
-    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    if not (fence := Lease.take(lease, holder, LENGTH)):
+    if not (fence := Lease.take(lease, a_holder(), LENGTH)):
         return False
     try:
         _tell_all(row, lambda: Lease.renew(lease, fence, LENGTH), progress)
@@ -103,10 +99,9 @@ def _catch_up(row: Following, progress: Progress | None) -> bool:
 
 
 def _failed(row: Following, error: CannotFollow) -> None:
-    wait = min(FIRST * GROWTH ** min(row.tries, LARGEST_TRIES), LONGEST)
-    wait = max(wait, timedelta(seconds=error.wait))
+    wait = max(BACKOFF.after(row.tries), timedelta(seconds=error.wait))
     Following.objects.filter(pk=row.pk).update(
-        error=str(error), tries=min(row.tries + 1, LARGEST_TRIES), due_at=now() + wait
+        error=str(error), tries=counted(row.tries), due_at=now() + wait
     )
 
 

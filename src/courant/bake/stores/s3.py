@@ -11,9 +11,8 @@ from typing import Any
 
 from courant.bake.stores.base import Store, checked
 from courant.lib.compression import ENDINGS, forms_fit
-from courant.lib.content import FOR_EVER, HASHED, PAGE, content_type
+from courant.lib.content import CODINGS, FOR_EVER, HASHED, PAGE, content_type
 
-CODINGS = {".br": "br", ".gz": "gzip", ".zst": "zstd"}
 MANY = 1000  # names that one request deletes at most
 CONNECT, ANSWER = 5, 30  # seconds
 WHAT_TO_DO = {

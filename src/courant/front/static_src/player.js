@@ -101,7 +101,10 @@ class Player {
     this.listen();
     this.restore();
     this.offer();
-    this.arriveFromQueue();
+    this.cuesAsked.then(() => {
+      this.arriveAtSentence();
+      this.arriveFromQueue();
+    });
   }
 
   async loadCues() {
@@ -398,6 +401,15 @@ class Player {
     if (!next) return;
     remember("courant:go", { path: next.path, at: Date.now() });
     location.assign(next.path + "#listen");
+  }
+
+  // An address that names a sentence is a place in the sound too.
+  arriveAtSentence() {
+    const id = decodeURIComponent(location.hash.slice(1).split(":~:")[0]);
+    const cue = id && this.cues.find(({ element }) => element.id === id);
+    if (!cue || !this.audio.paused) return;
+    this.place = cue.start;
+    this.show();
   }
 
   // A story that another one led to begins by itself, where the browser lets it.

@@ -18,6 +18,7 @@ from courant.stories.published import PublishedByline, PublishedCard, PublishedP
 register = template.Library()
 register.simple_tag(asset_url, name="asset")
 register.filter("own_kind", labels.own_kind)
+register.filter("bar", labels.bar_label)
 register.filter("correction", labels.correction_label)
 register.filter("min_read", labels.minutes_label)
 register.filter("stories", labels.stories_label)
@@ -52,6 +53,13 @@ def soon(context: Any, moment: datetime) -> SafeString:
     if sheet.today is None:
         return times.time_tag(moment, zone, times.long_date(moment, zone))
     return times.time_tag(moment, zone, times.short_time(moment, zone, sheet.today))
+
+
+@register.simple_tag(takes_context=True)
+def hour(context: Any, moment: datetime, day: datetime) -> SafeString:
+    """The hour alone on that day; else with its date."""
+    zone = context["sheet"].paper.time_zone
+    return times.time_tag(moment, zone, times.hour(moment, zone, day))
 
 
 @register.simple_tag(takes_context=True)

@@ -106,6 +106,8 @@ def every_block(folder: Path, text: str = "It rose. It fell.") -> tuple[out.Bloc
         out.Box("x1", text, (runs,)),
         out.Table("t1", text, (text, "n"), ((text, "1"),)),
         out.Embed("e1", "https://example.org/", text, text, text),
+        out.Update("d1", NOON, text),
+        out.Paragraph("p2", runs),
     )
 
 

@@ -109,3 +109,19 @@ def test_lengths_are_told_as_clocks_do() -> None:
     assert times.clock(252.4) == "4:12"
     assert times.clock(3852) == "1:04:12"
     assert times.iso_duration(252) == "PT4M12S"
+
+
+def test_the_look_can_be_read_from_right_to_left() -> None:
+    """Places are told by where a line begins and ends, not by left and right."""
+    assert (
+        re.findall(r"(?:padding|margin|border)-(?:left|right)|(?<![-\w])(?:left|right):", CSS) == []
+    )
+    assert re.findall(r"text-align: (?:left|right)", CSS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whoever_asks_for_more_contrast_gets_seven_to_one(scheme: str) -> None:
+    sheets = {"light": "(prefers-contrast: more) {", "dark": "and (prefers-color-scheme: dark) {"}
+    found = colours(CSS.partition(sheets[scheme])[2].partition("}")[0])
+    for words in ("ink", "soft", *ACCENTS):
+        assert contrast(found[words], found["paper"]) >= 7, words

@@ -3,18 +3,24 @@
 from courant.newsletter.models.editions import Delivery, Edition
 from courant.newsletter.models.newsletters import Newsletter, NewsletterFacts
 from courant.newsletter.models.outgoing import Outgoing
+from courant.newsletter.models.reader_notices import ReaderNotice
 from courant.newsletter.models.readers import ConsentEvent, Subscriber, Subscription, Suppression
 from courant.newsletter.models.requests import SignupRequest
 from courant.newsletter.models.returns import Return
 from courant.newsletter.models.sending import Route, SendingHome, SendingLock, Tally
 
+# Mails that answer one reader, as against the editions that go to all.
+ANSWERS: tuple[type[Outgoing], ...] = (SignupRequest, ReaderNotice)
+
 __all__ = [
+    "ANSWERS",
     "ConsentEvent",
     "Delivery",
     "Edition",
     "Newsletter",
     "NewsletterFacts",
     "Outgoing",
+    "ReaderNotice",
     "Return",
     "Route",
     "SendingHome",

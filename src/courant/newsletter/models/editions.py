@@ -33,6 +33,9 @@ class Edition(models.Model):
     )
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="editions")
     story_id = models.PositiveBigIntegerField(db_index=True)
+    section_id = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Readers who do not want this section get none."
+    )
     subject = models.CharField(max_length=250)
     preheader = models.CharField(max_length=250, blank=True)
     artefact = models.JSONField(help_text="The letter, frozen.")

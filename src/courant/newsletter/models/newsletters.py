@@ -66,12 +66,20 @@ class Newsletter(models.Model):
         "nobody gets two, a few may get none. Editors see who, and may send again by hand.",
     )
 
+    welcome = models.TextField(
+        blank=True,
+        max_length=5000,
+        help_text="Sent once to each new reader after the confirmation. Plain text, an empty line "
+        "between paragraphs. Empty: no welcome.",
+    )
+
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]),
         MultiFieldPanel([FieldPanel("from_name"), FieldPanel("from_address")], heading="Sender"),
         FieldPanel("language"),
         FieldPanel("is_default"),
         FieldPanel("once_only"),
+        FieldPanel("welcome"),
     ]
 
     class Meta:

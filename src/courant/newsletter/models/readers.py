@@ -1,5 +1,6 @@
 """Readers who gave an address, what they agreed to, and addresses that get nothing."""
 
+from datetime import date
 from typing import Any, NoReturn
 
 from django.db import models
@@ -8,7 +9,7 @@ from courant.newsletter.models.newsletters import LANGUAGES, Newsletter
 
 
 class Subscriber(models.Model):
-    """A reader who gave an address. Evidence points here: erasure needs a command of its own."""
+    """A reader who gave an address. One who was deleted stays as a nameless row: see `erasure`."""
 
     wagtail_reference_index_ignore = True
 
@@ -16,12 +17,28 @@ class Subscriber(models.Model):
     email_key = models.CharField(max_length=254, unique=True)
     language = models.CharField(max_length=12, choices=LANGUAGES, default="en")
     created = models.DateTimeField()
+    paused_until = models.DateField(
+        null=True, blank=True, help_text="The first day on which letters come again."
+    )
+    without_sections = models.JSONField(
+        default=list, blank=True, help_text="Sections whose stories are not wanted, by their ids."
+    )
+    links_round = models.PositiveIntegerField(
+        default=1, help_text="Links to the preferences of an earlier round are dead."
+    )
 
     class Meta:
         ordering = ["-created", "-pk"]
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or "a deleted reader"
+
+    @property
+    def is_erased(self) -> bool:
+        return not self.email
+
+    def pauses(self, day: date) -> bool:
+        return self.paused_until is not None and day < self.paused_until
 
 
 class Subscription(models.Model):
@@ -72,12 +89,31 @@ class ConsentEvent(models.Model):
         ASKED = "asked"
         CONFIRMED = "confirmed"
         UNSUBSCRIBED = "unsubscribed"
+        CHANGED = "changed"  # wishes: pause, language, sections
+        MOVED = "moved"  # to another address
+        IMPORTED = "imported"
+        ERASED = "erased"
+
+    class Reason(models.TextChoices):
+        """Why somebody left, if they said so."""
+
+        TOO_OFTEN = "too often"
+        NOT_FOR_ME = "not for me"
+        NOT_ASKED = "not asked for"
+        OTHER = "other"
 
     wagtail_reference_index_ignore = True
 
     kind = models.CharField(max_length=12, choices=Kind)
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="consent")
-    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="+")
+    newsletter = models.ForeignKey(
+        Newsletter,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="None: about all of them.",
+    )
     time = models.DateTimeField()
     text = models.TextField(help_text="The exact words that were agreed to.")
     text_version = models.CharField(max_length=20)
@@ -85,6 +121,7 @@ class ConsentEvent(models.Model):
     page = models.CharField(max_length=500, blank=True)
     user_agent = models.CharField(max_length=250, blank=True)
     network = models.CharField(max_length=50, blank=True, help_text="The /24 or /48, no more.")
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
 
     objects = AppendOnly.as_manager()
 
@@ -92,7 +129,7 @@ class ConsentEvent(models.Model):
         ordering = ["time", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.subscriber} {self.kind} {self.newsletter}"
+        return f"{self.subscriber} {self.kind} {self.newsletter or ''}".strip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:
@@ -108,6 +145,9 @@ class Suppression(models.Model):
 
     address_hmac = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=200)
+    until_signup = models.BooleanField(
+        default=False, help_text="Ends when the owner of the address subscribes again."
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

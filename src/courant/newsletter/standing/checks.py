@@ -14,13 +14,12 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from courant.newsletter import dkim
-from courant.newsletter.compose import UNSUBSCRIBE, Letter, in_type
+from courant.newsletter.compose import Letter, in_type
+from courant.newsletter.deliveries import links_of
 from courant.newsletter.errors import NewsletterError
-from courant.newsletter.links import unsubscribe_url
 from courant.newsletter.standing.lookup import Names, Unknown
 from courant.newsletter.standing.records import dkim_name, sender_domains, zone_line
 from courant.newsletter.standing.spf import Broken, Walk, spf_record
-from courant.newsletter.tokens import unsubscribe_token
 from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.session import Session
 from courant.newsletter.transports.smtp import SmtpTransport
@@ -277,6 +276,6 @@ def sample_letter() -> bytes:
         language="en",
         cut=False,
     )
-    link = unsubscribe_url(settings.COURANT_URL, unsubscribe_token(1, 1))
+    links = links_of(1, 1, 1, now())
     template = in_type(letter, now())
-    return template.mail("reader@example.org", f"<sample@{domain}>", {UNSUBSCRIBE: link}).data
+    return template.mail("reader@example.org", f"<sample@{domain}>", links).data

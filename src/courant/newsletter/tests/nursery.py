@@ -107,16 +107,16 @@ def do_unlock() -> bool:
 
 def do_unsubscribe(number: int) -> list[tuple[str, float]]:
     """Some readers leave, one after the other; addresses and times."""
-    from courant.newsletter import signup
+    from courant.newsletter import leaving
+    from courant.newsletter.evidence import Evidence
     from courant.newsletter.models import Delivery
-    from courant.newsletter.signup import Evidence
     from courant.newsletter.tokens import unsubscribe_token
 
     rows = list(Delivery.objects.select_related("edition"))
     left = []
     for row in random.sample(rows, number):
         token = unsubscribe_token(row.subscriber_id, row.edition.newsletter_id)
-        signup.unsubscribe(token, Evidence())
+        leaving.unsubscribe(token, Evidence())
         left.append((row.email, time.monotonic()))
         time.sleep(random.uniform(0, 0.02))
     return left

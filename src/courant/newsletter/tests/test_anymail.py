@@ -128,7 +128,10 @@ def edition_mail(edition, number):
     from courant.newsletter.compose import Letter, in_type
 
     template = in_type(Letter(**edition.artefact["letter"]), edition.created_at)
-    values = {"unsubscribe_url": f"https://lantern.example/u/{number}"}
+    values = {
+        "unsubscribe_url": f"https://lantern.example/u/{number}",
+        "preferences_url": f"https://lantern.example/p/{number}",
+    }
     if not hasattr(edition, "template"):
         edition.template = template
     return edition.template.mail(

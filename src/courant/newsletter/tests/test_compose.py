@@ -25,6 +25,7 @@ from courant.stories.tests.make import (
 TO = Recipient(
     "anna@example.org",
     "https://lantern.example/newsletter/unsubscribe/T0K-en_/",
+    "https://lantern.example/newsletter/preferences/T0K-en_/",
     "<1@l.example>",
     NOON,
 )
@@ -141,7 +142,8 @@ def test_dark_colours_are_kept_and_the_rest_is_inlined():
 
 
 def test_a_letter_speaks_the_language_of_its_newsletter():
-    letter = letter_of("Річка піднялася.", newsletter=make_facts(language="uk"), minutes=2)
+    facts = {"newsletter": make_facts(language="uk"), "minutes": 2}
+    letter = letter_of("Річка піднялася.", published=NOON, **facts)
     for words in ("Відписатися", "2 хвилини читання", "20 листопада 2026"):
         assert words in letter.html and words in letter.text
     assert letter_of(minutes=1, newsletter=make_facts(language="uk")).html.count("1 хвилина") == 1

@@ -6,7 +6,7 @@ from email.policy import SMTP
 
 import pytest
 
-from courant.newsletter.compose import UNSUBSCRIBE, Letter, in_type
+from courant.newsletter.compose import PREFERENCES, UNSUBSCRIBE, Letter, in_type
 from courant.newsletter.tests.make import NOON
 
 WEAPONS = [
@@ -28,7 +28,7 @@ WEAPONS = [
     ),
 ]
 FIELDS = ("subject", "preheader", "html", "text", "from_name", "from_address", "list_id")
-PARTS = ("To", "Message-ID", "link", "returns")
+PARTS = ("To", "Message-ID", "link", "preferences", "returns")
 ONCE = {
     *("From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe"),
     *("List-Unsubscribe-Post", "MIME-Version", "Content-Type"),
@@ -45,9 +45,9 @@ def message(chance):
     good = {
         "subject": "The ferry",
         "preheader": "",
-        "html": "<p>Hello @m@</p>",
-        "text": "Hello @m@\n",
-        "mark": "@m@",
+        "html": "<p>Hello unsubscribe@m@ preferences@m@</p>",
+        "text": "Hello unsubscribe@m@ preferences@m@\n",
+        "mark": "unsubscribe@m@",
         "from_name": "The Test Lantern",
         "from_address": "letters@lantern.example",
         "list_id": "<tide.lantern.example>",
@@ -58,14 +58,16 @@ def message(chance):
         "To": "anna@example.org",
         "Message-ID": "<1@lantern.example>",
         "link": "https://lantern.example/u/1",
+        "preferences": "https://lantern.example/p/1",
         "returns": "bounces@lantern.example",
     }
     place = chance.choice([*FIELDS, *PARTS])
     where = good if place in good else parts
     where[place] = chance.choice([where[place] + hostile(chance), hostile(chance) + where[place]])
     try:
+        links = {UNSUBSCRIBE: parts["link"], PREFERENCES: parts["preferences"]}
         mail = in_type(Letter(**good), NOON).mail(
-            parts["To"], parts["Message-ID"], {UNSUBSCRIBE: parts["link"]}, returns=parts["returns"]
+            parts["To"], parts["Message-ID"], links, returns=parts["returns"]
         )
         return place, mail, mail.data, good["from_address"]
     except ValueError as error:

@@ -7,8 +7,9 @@ from email.policy import SMTP
 
 import pytest
 
-from courant.newsletter import audience, send, signup, work
+from courant.newsletter import audience, leaving, send, signup, work
 from courant.newsletter.errors import EditionError
+from courant.newsletter.evidence import Evidence
 from courant.newsletter.ledger import rows
 from courant.newsletter.models import (
     Delivery,
@@ -16,7 +17,6 @@ from courant.newsletter.models import (
     Subscription,
 )
 from courant.newsletter.outcomes import ACCEPTED, Outcome, Verdict
-from courant.newsletter.signup import Evidence
 from courant.newsletter.suppression import suppress
 from courant.newsletter.tests.make import (
     Clock,
@@ -160,20 +160,20 @@ def test_an_edition_without_readers_is_finished_at_once(newsletter, transport, c
 
 def test_who_leaves_while_an_edition_goes_out_gets_none(newsletter, clock):
     rows = [make_subscription(newsletter) for _n in range(30)]
-    leaving = rows[1::2]
+    leavers = rows[1::2]
 
     class Leaving(MemoryTransport):
         def hand_on(self, mail):
-            for row in leaving:
+            for row in leavers:
                 token = unsubscribe_token(row.subscriber_id, newsletter.pk)
-                signup.unsubscribe(token, Evidence(), clock=clock)
+                leaving.unsubscribe(token, Evidence(), clock=clock)
             return super().hand_on(mail)
 
     transport = Leaving()
     edition = make_edition(newsletter)
     report = pump(edition, transport, clock, window=1)
     assert (report.submitted, report.skipped) == (15, 15)
-    assert not {row.subscriber.email for row in leaving} & {m.recipient for m in transport.sent}
+    assert not {row.subscriber.email for row in leavers} & {m.recipient for m in transport.sent}
     assert "Unsubscribed" in Delivery.objects.filter(state="skipped").first().error
 
 

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from courant.newsletter import signup
+from courant.newsletter import leaving, signup
 from courant.newsletter.errors import AddressError, TokenError, TransportError
+from courant.newsletter.evidence import Evidence
 from courant.newsletter.models import ConsentEvent, SignupRequest, Subscriber, Subscription
 from courant.newsletter.outcomes import Outcome, Verdict
-from courant.newsletter.signup import Evidence
 from courant.newsletter.suppression import suppress
 from courant.newsletter.tests.make import Clock, make_newsletter, make_subscription
 from courant.newsletter.tokens import unsubscribe_token
@@ -75,7 +75,7 @@ def test_each_yes_and_no_is_kept_with_its_words(newsletter, transport, clock):
         token_in(transport.sent[0]), Evidence("/newsletter/confirm", "", "Safari"), clock=clock
     )
     row = Subscription.objects.get()
-    signup.unsubscribe(unsubscribe_token(row.subscriber_id, newsletter.pk), EVIDENCE, clock=clock)
+    leaving.unsubscribe(unsubscribe_token(row.subscriber_id, newsletter.pk), EVIDENCE, clock=clock)
     events = list(ConsentEvent.objects.all())
     assert [e.kind for e in events] == ["asked", "confirmed", "unsubscribed"]
     assert (events[0].page, events[0].network, events[0].user_agent) == (
@@ -110,7 +110,7 @@ def test_a_used_link_does_not_bring_back_who_has_left(newsletter, transport, clo
     work(transport, clock)
     token = token_in(transport.sent[0])
     row = signup.confirm(token, EVIDENCE, clock=clock)
-    signup.unsubscribe(unsubscribe_token(row.subscriber_id, newsletter.pk), EVIDENCE, clock=clock)
+    leaving.unsubscribe(unsubscribe_token(row.subscriber_id, newsletter.pk), EVIDENCE, clock=clock)
     with pytest.raises(TokenError, match="withdrawn"):
         signup.confirm(token, EVIDENCE, clock=clock)
     clock.move(days=2)
@@ -254,7 +254,7 @@ def test_leaving_is_for_ever_and_idempotent(newsletter, clock):
     token = unsubscribe_token(row.subscriber_id, newsletter.pk)
     clock.move(days=4000)
     for _n in range(2):
-        assert signup.unsubscribe(token, EVIDENCE, clock=clock) == newsletter
+        assert leaving.unsubscribe(token, EVIDENCE, clock=clock) == newsletter
     row.refresh_from_db()
     assert row.status == "unsubscribed"
     assert ConsentEvent.objects.count() == 1

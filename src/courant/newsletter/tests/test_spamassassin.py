@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from courant.newsletter.compose import UNSUBSCRIBE, in_type
+from courant.newsletter.compose import PREFERENCES, UNSUBSCRIBE, in_type
 from courant.newsletter.dkim import make_key
 from courant.newsletter.tests.make import NOON
 from courant.newsletter.tests.test_compose import letter_of
@@ -25,7 +25,9 @@ def test_a_letter_passes_spamassassin(tmp_path, settings):
         "https://news.lantern.example/newsletter/unsubscribe/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789/"
     )
     mail = in_type(letter_of(*paragraphs), NOON).mail(
-        "anna@example.org", "<a1b2c3@lantern.example>", {UNSUBSCRIBE: link}
+        "anna@example.org",
+        "<a1b2c3@lantern.example>",
+        {UNSUBSCRIBE: link, PREFERENCES: link.replace("unsubscribe", "preferences")},
     )
     received = (
         b"Received: from mail.lantern.example (mail.lantern.example [203.0.113.7])\r\n"

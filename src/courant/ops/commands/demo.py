@@ -81,13 +81,14 @@ def make(folder: Path) -> str:
 def _subscribe(facts: dict[str, str]) -> list[str]:
     """Sign the demo readers up as everybody does: asked, written to, confirmed."""
     from courant.newsletter import signup
+    from courant.newsletter.evidence import Evidence
     from courant.newsletter.models import Newsletter, Subscription
     from courant.newsletter.tokens import confirm_token
 
     newsletter = Newsletter.objects.get(is_default=True)
     newsletter.name, newsletter.description = facts["name"], facts["description"]
     newsletter.save()
-    evidence = signup.Evidence(page="/", user_agent="courant demo")
+    evidence = Evidence(page="/", user_agent="courant demo")
     known = set(Subscription.objects.values_list("subscriber__email", flat=True))
     for address in READERS:
         if address not in known:

@@ -3,8 +3,10 @@
 import re
 from functools import lru_cache
 
+from courant.lib.content import CODINGS
+
 PLAIN = ""
-CODED = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}  # how their files end; the smallest first
+CODED = {coding: ending for ending, coding in CODINGS.items()}
 ENDINGS = CODED | {PLAIN: ""}
 LONGEST = 500  # characters; browsers send about 25
 LEAST = 0.0005  # below every weight that can be given

@@ -2,23 +2,19 @@
 
 import gc
 import logging
-import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Generator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from courant.lib.threads import hand_over_soon
 from courant.ops.web.answers import Answer, says
 from courant.ops.web.dynamic import Dynamic
 from courant.ops.web.public import PublicFiles
 from courant.ops.web.wsgi import Application
 
 log = logging.getLogger(__name__)
-
-# Seconds until a thread of Django's makes way for a reader. With Python's own 5 ms the slowest
-# readers waited three times as long while the forms were flooded.
-HANDOVER = 0.0005
 
 DESK, FORMS = "/desk/", "/newsletter/"
 DESK_STATIC = "/desk/static/"
@@ -35,7 +31,7 @@ class Site:
         self.dynamic = Dynamic(load_django, self.public.security)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
-        sys.setswitchinterval(HANDOVER)
+        hand_over_soon()  # Django's threads make way for readers
         self.dynamic.warm_up()
 
     def __rsgi__(self, scope: Any, proto: Any) -> Awaitable[None]:

@@ -507,8 +507,18 @@ def choose_picks(room: Newsroom) -> None:
     front = FrontPage.objects.get()
     draft = front.get_latest_revision_as_object() if front.latest_revision_id else front
     wanted = {story.pk: story for story in stories if story}
-    draft.picks = [FrontPick(story=story, sort_order=n) for n, story in enumerate(wanted.values())]
+    draft.picks = [
+        FrontPick(story=story, sort_order=n, place=room.chance.choice(FrontPick.Place.values))
+        for n, story in enumerate(wanted.values())
+    ]
     draft.save_revision().publish()
+
+
+@deed
+def choose_bar(room: Newsroom) -> None:
+    front = FrontPage.objects.get()
+    label = room.chance.choice(["", *FrontPage.Bar.values])
+    room.save(front, bar=label, bar_story=room.story(), bar_text=room.words())
 
 
 @deed

@@ -10,6 +10,7 @@ from courant.stories.models.public import (
     PublicListing,
     PublicSource,
     PublicStory,
+    PublicWords,
 )
 from courant.stories.models.recordings import Recording
 
@@ -25,6 +26,7 @@ __all__ = [
     "PublicListing",
     "PublicSource",
     "PublicStory",
+    "PublicWords",
     "Recording",
     "Rendition",
     "Section",

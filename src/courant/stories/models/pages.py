@@ -27,7 +27,10 @@ from courant.stories.models.voices import VoiceField
 
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 # First parts of addresses that pages, files and forms of the paper have.
-TAKEN_SLUGS = {"about", "people", "topics", "desk", "newsletter", "media", "audio", "static"}
+TAKEN_SLUGS = {
+    *("about", "archive", "corrections", "lite", "people", "search", "topics"),
+    *("desk", "newsletter", "media", "audio", "static"),
+}
 TAKEN_SLUGS |= {code for code, _ in LANGUAGES}
 
 
@@ -48,6 +51,10 @@ class BakedPage(Page):
 class FrontPage(BakedPage):
     """The paper itself: its title is the paper's name, its children are the sections."""
 
+    class Bar(models.TextChoices):
+        BREAKING = "breaking", "Breaking news"
+        LIVE = "live", "Live"
+
     tagline = models.CharField(max_length=200, blank=True)
     about = models.TextField(blank=True, help_text="Who makes this paper; two or three sentences.")
     notice = models.TextField(blank=True, help_text="Stands in the footer of every page.")
@@ -65,6 +72,24 @@ class FrontPage(BakedPage):
     llms_txt = models.BooleanField(
         "offer llms.txt", default=False, help_text="A guide to the paper for language models."
     )
+    bar = models.CharField(
+        max_length=10,
+        choices=Bar,
+        blank=True,
+        help_text="Above all else on the front page. Empty: live coverage has it while it goes on.",
+    )
+    bar_story = models.ForeignKey(
+        "stories.Story",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="story",
+        help_text="The bar is there while this story is public.",
+    )
+    bar_text = models.CharField(
+        "words", max_length=150, blank=True, help_text="Empty: the story's headline."
+    )
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["stories.Section"]
@@ -72,9 +97,14 @@ class FrontPage(BakedPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("tagline"),
-        InlinePanel(
-            "picks", label="Story on top", heading="On top of the front page, in this order"
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("bar"), FieldPanel("bar_text")]),
+                PageChooserPanel("bar_story", "stories.Story"),
+            ],
+            heading="Bar",
         ),
+        InlinePanel("picks", label="Story", heading="Chosen stories, in this order"),
         FieldPanel("about"),
         FieldPanel("notice"),
         MultiFieldPanel(
@@ -90,12 +120,18 @@ class FrontPage(BakedPage):
 
 
 class FrontPick(Orderable):
-    """A story that editors put on top of the front page; the first one is the largest."""
+    """A story that editors chose for a place on the front page."""
+
+    class Place(models.TextChoices):
+        TOP = "top", "On top; the first is the largest"
+        IMPORTANT = "important", "Most important now"
+        OPINION = "opinion", "Opinion"
 
     front_page = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="picks")
     story = models.ForeignKey("stories.Story", on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=10, choices=Place, default=Place.TOP)
 
-    panels = [PageChooserPanel("story", "stories.Story")]
+    panels = [PageChooserPanel("story", "stories.Story"), FieldPanel("place")]
 
 
 class Section(BakedPage):
@@ -153,9 +189,14 @@ class Story(BakedPage):
         EXPLAINER = "explainer", "Explainer"
         INTERVIEW = "interview", "Interview"
         FEATURE = "feature", "Feature"
+        LIVE = "live", "Live coverage"
+        GALLERY = "gallery", "Pictures"
 
     standfirst = models.TextField(blank=True, help_text="One or two sentences below the headline.")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.NEWS)
+    ended = models.BooleanField(
+        "coverage has ended", default=False, help_text="Of live coverage: nothing more will come."
+    )
     language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
     lead_photo = models.ForeignKey(
         "stories.Photo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -191,7 +232,7 @@ class Story(BakedPage):
         *Page.content_panels,
         FieldPanel("standfirst"),
         InlinePanel("bylines", label="Byline"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("language")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("ended"), FieldPanel("language")]),
         MultiFieldPanel([FieldPanel("lead_photo"), FieldPanel("lead_caption")], "Lead photo"),
         FieldPanel("body"),
         FieldPanel("topics"),
@@ -204,7 +245,11 @@ class Story(BakedPage):
             heading="Narration",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("standfirst")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("standfirst"),
+        index.SearchField("body"),
+    ]
 
     class Meta:
         verbose_name_plural = "stories"

@@ -77,3 +77,17 @@ class GoneStory(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class PublicWords(models.Model):
+    """One shard of what search knows of the stories of a volume. A volume has all or none."""
+
+    volume = models.PositiveIntegerField()
+    shard = models.PositiveSmallIntegerField()
+    data = models.BinaryField()  # zlib
+
+    class Meta:
+        constraints = [models.UniqueConstraint("volume", "shard", name="one_row_per_shard")]
+
+    def __str__(self) -> str:
+        return f"{self.volume}-{self.shard}"

@@ -3,7 +3,8 @@ make again.
 
 Lists are asked for by name and in parts, since a part of a list stays when the rest of it changes.
 A list's name says what its stories have in common: "all", "language:en", "section:9", "topic:4",
-"person:8", "opinion:en".
+"person:8", "opinion:en", "live:en", "month:2026-11",
+"corrected:all".
 """
 
 from abc import ABC, abstractmethod
@@ -13,6 +14,7 @@ from datetime import datetime
 
 from courant.lib.reads import note
 from courant.stories.published import (
+    FrontChoices,
     MachineRules,
     Masthead,
     Moved,
@@ -26,7 +28,9 @@ from courant.stories.published import (
 Key = tuple[datetime, int]
 """A story's place in every list: when it was published, then its id."""
 
-FIXED = frozenset({"/", "/about/", "/people/", "/topics/"})
+FIXED = frozenset(
+    {"/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"}
+)
 BEFORE, AFTER = 12, 4  # how many older and newer neighbours a story has
 
 
@@ -124,15 +128,20 @@ class Paper(ABC):
         note("topics")
         return self._topics()
 
+    def months(self) -> tuple[tuple[str, int], ...]:
+        """The months that have a story, "2026-11", the newest first, each with its stories."""
+        note("months")
+        return self._months()
+
     def languages(self) -> tuple[str, ...]:
         """The languages that have a story."""
         note("languages")
         return tuple(name.partition(":")[2] for name in self._names("language"))
 
-    def picks(self) -> tuple[PublishedCard, ...]:
-        """The stories that editors put on top of the front page and that are public."""
+    def chosen(self) -> FrontChoices:
+        """What editors chose for the front page; ask `cards` which of it is public."""
         note("picks")
-        return self.cards(self._picks())
+        return self._chosen()
 
     def moved(self, moved_id: int) -> Moved | None:
         """An old address of something that is public, while nothing else stands there."""
@@ -156,6 +165,18 @@ class Paper(ABC):
         """Whether a story that stood there was taken back."""
         note(f"gone:{path}")
         return path in self._gone(path)
+
+    # ── What search knows ─────────────────────────────────────────────────────────────────────────
+
+    def words(self, volume: int, shard: int) -> str | None:
+        """A shard of a volume, as `stories.searched` lays it out; None when no story is there."""
+        note(f"words:{volume}:{shard}")
+        return self._words(volume, shard)
+
+    def volumes(self) -> tuple[tuple[int, int], ...]:
+        """The volumes that have stories, each with how many."""
+        note("words")
+        return self._volumes()
 
     # ── What there is, for those who make everything ──────────────────────────────────────────────
 
@@ -192,7 +213,10 @@ class Paper(ABC):
     def _topics(self) -> tuple[tuple[PublishedTopic, int], ...]: ...
 
     @abstractmethod
-    def _picks(self) -> tuple[int, ...]: ...
+    def _months(self) -> tuple[tuple[str, int], ...]: ...
+
+    @abstractmethod
+    def _chosen(self) -> FrontChoices: ...
 
     @abstractmethod
     def _moved(self, moved_id: int) -> Moved | None: ...
@@ -223,6 +247,12 @@ class Paper(ABC):
 
     @abstractmethod
     def _names(self, kind: str) -> tuple[str, ...]: ...
+
+    @abstractmethod
+    def _words(self, volume: int, shard: int) -> str | None: ...
+
+    @abstractmethod
+    def _volumes(self) -> tuple[tuple[int, int], ...]: ...
 
     @abstractmethod
     def _story_ids(self) -> Iterator[int]: ...

@@ -1,6 +1,7 @@
 """A paper held in memory: for tests, for checking, and for papers that are read whole."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +9,7 @@ from functools import cached_property
 from courant.stories.lists import lists_of
 from courant.stories.paper.base import AFTER, BEFORE, Key, Paper, Row
 from courant.stories.published import (
+    FrontChoices,
     Masthead,
     Moved,
     PublishedCard,
@@ -15,6 +17,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
+from courant.stories.searched import FACTS, Weights, changed, cut, place_of, weights_of
 
 
 class MemoryPaper(Paper):
@@ -26,12 +29,12 @@ class MemoryPaper(Paper):
         stories: Iterable[PublishedStory] = (),
         *,
         moved: Iterable[Moved] = (),
-        picks: Iterable[int] = (),
+        chosen: FrontChoices | None = None,
         gone: Iterable[str] = (),
     ) -> None:
         self.masthead = masthead
         self.stories = tuple(sorted(stories, key=key_of, reverse=True))
-        self.old_addresses, self.picked = tuple(moved), tuple(picks)
+        self.old_addresses, self.front = tuple(moved), chosen or FrontChoices()
         self.taken_back = tuple(gone)
 
     @cached_property
@@ -68,8 +71,12 @@ class MemoryPaper(Paper):
         topics = sorted(found.values(), key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, self._size(f"topic:{topic.id}")) for topic in topics)
 
-    def _picks(self) -> tuple[int, ...]:
-        return self.picked
+    def _months(self) -> tuple[tuple[str, int], ...]:
+        names = reversed(self._names("month"))
+        return tuple((name.partition(":")[2], self._size(name)) for name in names)
+
+    def _chosen(self) -> FrontChoices:
+        return self.front
 
     def _moved(self, moved_id: int) -> Moved | None:
         return next((moved for moved in self.old_addresses if moved.id == moved_id), None)
@@ -97,6 +104,24 @@ class MemoryPaper(Paper):
     def _rows(self, name: str, first: int, count: int) -> tuple[Row, ...]:
         stories = self.lists.get(name, [])[first : first + count]
         return tuple(Row(story.path, story.changed) for story in stories)
+
+    @cached_property
+    def shards(self) -> dict[tuple[int, int], str]:
+        """What search knows, by volume and shard."""
+        pieces: dict[tuple[int, int], dict[int, Weights]] = {
+            (volume, shard): {} for volume, _ in self._volumes() for shard in range(FACTS + 1)
+        }
+        for story in self.stories:
+            volume, number = place_of(story.id)
+            for shard, weights in cut(weights_of(story)).items():
+                pieces[volume, shard][number] = weights
+        return {place: changed("", stories) for place, stories in pieces.items()}
+
+    def _words(self, volume: int, shard: int) -> str | None:
+        return self.shards.get((volume, shard))
+
+    def _volumes(self) -> tuple[tuple[int, int], ...]:
+        return tuple(sorted(Counter(place_of(story.id)[0] for story in self.stories).items()))
 
     def _story_ids(self) -> Iterator[int]:
         return iter(self.by_id)

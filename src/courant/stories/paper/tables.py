@@ -6,22 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet
 from pydantic import TypeAdapter
 
 from courant.lib.digests import digest_of_bytes
 from courant.lib.reads import note
+from courant.stories import words
 from courant.stories.models import GoneStory, Person, PublicList, PublicListing, PublicStory, Topic
 from courant.stories.paper.base import AFTER, BEFORE, Key, Paper, Row
 from courant.stories.publication import (
     frozen_person,
     frozen_topic,
+    read_chosen,
     read_masthead,
     read_moved,
-    read_picks,
     read_stories,
 )
 from courant.stories.published import (
+    FrontChoices,
     Masthead,
     Moved,
     PublishedCard,
@@ -29,6 +31,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
+from courant.stories.searched import VOLUME
 
 CARD = TypeAdapter(PublishedCard)
 A_STRETCH = 1000  # ids in one query
@@ -54,13 +57,13 @@ class TablesPaper(Paper):
         masthead: Masthead,
         coming: Iterable[PublishedStory] = (),
         keep: "Shelf | None" = None,
-        picks: Sequence[int] | None = None,
+        chosen: FrontChoices | None = None,
     ) -> None:
         self.masthead = masthead
         self.coming: Mapping[int, PublishedStory] = {story.id: story for story in coming}
         self.shelf = keep or Shelf()
         self.at_hand: dict[int, PublishedStory | None] = {}  # None: not what its row says
-        self.picked = picks  # None: as the desk has them
+        self.front = chosen  # None: as the desk has it
 
     # ── One thing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -130,8 +133,12 @@ class TablesPaper(Paper):
         topics.sort(key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, sizes[topic.id]) for topic in topics)
 
-    def _picks(self) -> tuple[int, ...]:
-        return read_picks() if self.picked is None else tuple(self.picked)
+    def _months(self) -> tuple[tuple[str, int], ...]:
+        sizes = reversed(self._sizes("month"))
+        return tuple((name.partition(":")[2], size) for name, size in sizes)
+
+    def _chosen(self) -> FrontChoices:
+        return self.front or read_chosen()
 
     def _moved(self, moved_id: int) -> Moved | None:
         return next(iter(read_moved(moved_id)), None)
@@ -156,6 +163,13 @@ class TablesPaper(Paper):
         ids = self._oldest(name, first, count)
         rows = PublicStory.objects.filter(pk__in=ids).order_by("published", "pk")
         return tuple(Row(path, changed) for path, changed in rows.values_list("path", "changed"))
+
+    def _words(self, volume: int, shard: int) -> str | None:
+        return words.read(volume, shard)
+
+    def _volumes(self) -> tuple[tuple[int, int], ...]:
+        rows = PublicStory.objects.annotate(volume=F("pk") / VOLUME).values("volume")
+        return tuple(rows.annotate(n=Count("pk")).order_by("volume").values_list("volume", "n"))
 
     def _story_ids(self) -> Iterator[int]:
         last, ids = 0, PublicStory.objects.order_by("pk").values_list("pk", flat=True)

@@ -63,7 +63,7 @@ def make_published_story(*body: str | out.Block, **facts: Any) -> out.PublishedS
 def make_paper(
     *stories: out.PublishedStory,
     moved: Sequence[out.Moved] = (),
-    picks: Sequence[int] = (),
+    chosen: out.FrontChoices | None = None,
     gone: Sequence[str] = (),
     **facts: Any,
 ) -> MemoryPaper:
@@ -78,7 +78,7 @@ def make_paper(
         "sections": tuple(sections.values()),
     }
     masthead = out.Masthead(**(defaults | facts))
-    return MemoryPaper(masthead, stories, moved=moved, picks=picks, gone=gone)
+    return MemoryPaper(masthead, stories, moved=moved, chosen=chosen, gone=gone)
 
 
 def make_picture_bytes(width: int = 800, height: int = 533, colour: str = "teal") -> bytes:

@@ -103,13 +103,19 @@ def test_people_and_topics_are_known_as_soon_as_they_have_a_story(paper):
     assert found.stands_at("/about/")
 
 
-def test_picks_are_in_the_editors_order_without_drafts(paper):
+def test_what_editors_chose_is_in_their_order_by_place(paper):
     first, second = make_stories(2)
     draft = make_desk_story(publish=False)
     front = first.get_parent().get_parent().specific
-    front.picks = [FrontPick(story=story) for story in (second, draft, first)]
+    front.picks = [FrontPick(story=story) for story in (second, draft)]
+    front.picks.add(FrontPick(story=first, place="important"))
+    front.bar, front.bar_story, front.bar_text = "breaking", second, "It rises"
     front.save_revision().publish()
-    assert titles(paper().picks()) == ["1", "0"]
+    found = paper().chosen()
+    assert found.top == (second.pk, draft.pk)
+    assert found.important == (first.pk,)
+    assert (found.bar, found.bar_story, found.bar_text) == ("breaking", second.pk, "It rises")
+    assert titles(paper().cards(found.top)) == ["1"]
 
 
 def test_a_story_of_a_section_inside_another_stands_in_both_lists(paper):
@@ -138,7 +144,7 @@ def test_every_answer_is_noted(paper):
         found.listing(ALL).reaches(3)
         found.person(8)
         found.people()
-        found.picks()
+        found.chosen()
     assert reads.tags == {
         f"list:{ALL}:newest:20",
         f"card:{story.pk}",

@@ -1,12 +1,14 @@
 """A revision becomes the story that every output sees."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from courant.stories import published as out
 from courant.stories.models import Byline, Person
 from courant.stories.publication import published_story, read_paper, reading_minutes
-from courant.stories.tests.make import make_desk_photo, make_desk_story
+from courant.stories.tests.make import NOON, make_desk_photo, make_desk_story
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,25 @@ def test_only_people_with_a_public_story_are_public():
     make_desk_story(bylines=[Byline(person=known)])
     make_desk_story(bylines=[Byline(person=secret)], publish=False)
     assert [person.name for person in read_paper().people()] == ["Ada Quill"]
+
+
+def test_updates_are_newest_first_whatever_order_they_were_written_in():
+    body = [
+        ("paragraph", "<p>What this is about.</p>"),
+        ("update", {"time": NOON, "headline": "Away"}),
+        ("paragraph", "<p>Eleven are on board.</p>"),
+        ("update", {"time": NOON + timedelta(hours=2), "headline": "Back"}),
+        ("paragraph", "<p>All are dry.</p>"),
+    ]
+    story = published_story(make_desk_story(kind="live", body=body))
+    assert [words(block) for block in story.body] == [
+        "What this is about.",
+        "Back",
+        "All are dry.",
+        "Away",
+        "Eleven are on board.",
+    ]
+
+
+def words(block):
+    return block.headline if isinstance(block, out.Update) else out.plain(block.runs)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0004_no_audio'),
+        ('stories', '0007_public_words'),
     ]
 
     operations = [

@@ -1,0 +1,59 @@
+"""Words of a text as search knows them: folded, without their endings, the same in every form.
+
+The reader's browser has to come to the same result: it gets `RULES` with the index and runs them as
+`stem` does (search.js). A word's script tells its language: Latin words go by English rules,
+Cyrillic ones by Ukrainian rules.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from courant.lib.word_rules import RULES, Step
+
+WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+APOSTROPHES = re.compile(r"['’ʼ]")
+
+CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+VOWEL = re.compile(r"[aeiouyаеєиіїоуюя]")
+# Between і and о, е or є a Ukrainian stem changes with its ending: міст, мосту; Київ, Києва.
+CLOSED = re.compile(r"[іїеє](?=[^аеєиіїоуюя]{1,2}$)")
+STOP = frozenset(RULES["stop"])
+
+
+def fold(word: str) -> str:
+    """Small letters, no accents on Latin ones, one ґ, no apostrophes."""
+    word = word.lower()
+    if CYRILLIC.search(word):
+        return APOSTROPHES.sub("", word).replace("ґ", "г").replace("ё", "е")
+    if word[-2:-1] in ("'", "’", "ʼ"):
+        word = word[:-2]
+    word = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return APOSTROPHES.sub("", word)
+
+
+@lru_cache(1 << 16)
+def stem(word: str) -> str:
+    """What all forms of a folded word have in common, more or less."""
+    cyrillic = CYRILLIC.search(word) is not None
+    word = RULES["forms"].get(word, word)
+    for step in RULES["steps"]["cyrillic" if cyrillic else "latin"]:
+        word = _taken_off(word, step)
+    return CLOSED.sub("о", word) if cyrillic else word
+
+
+def _taken_off(word: str, step: Step) -> str:
+    for ending, instead, stays in step:
+        rest = word[: -len(ending)]
+        if word.endswith(ending) and len(rest) >= stays and (instead or VOWEL.search(rest)):
+            return rest + instead
+    return word
+
+
+def terms(text: str) -> Iterator[str]:
+    """The stems of a text's words in their order, without those that stand everywhere."""
+    for word in WORD.findall(unicodedata.normalize("NFC", text)):
+        folded = fold(word)
+        if folded and folded not in STOP:
+            yield stem(folded)

@@ -1,0 +1,153 @@
+"""What a reader wishes, and every change of it with its evidence."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.formats import date_format
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from courant.newsletter import consent, leaving
+from courant.newsletter.errors import TokenError
+from courant.newsletter.evidence import Evidence, add_event, add_statement
+from courant.newsletter.ledger import Clock
+from courant.newsletter.models import ConsentEvent, Newsletter, Subscriber, Subscription
+from courant.newsletter.models.newsletters import LANGUAGES
+from courant.newsletter.tokens import read_preferences
+from courant.stories.models import Section
+
+Status = Subscription.Status
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a form asks for. What it did not offer stays as it is."""
+
+    newsletters: Collection[int] = ()
+    offered_newsletters: Collection[int] = ()
+    sections: Collection[int] = ()
+    offered_sections: Collection[int] = ()
+    language: str = "en"
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a reader can choose, and has chosen."""
+
+    newsletters: list[tuple[Newsletter, bool]] = field(default_factory=list)
+    sections: list[tuple[Section, bool]] = field(default_factory=list)
+
+
+def subscriber_of(token: str, *, clock: Clock = now) -> Subscriber:
+    """Whose preferences a link opens; changes nothing. Raises TokenError."""
+    subscriber, expired = _found(token, clock())
+    if expired:
+        raise TokenError(_("For your safety this link was good for half a year only."), gone=True)
+    return subscriber
+
+
+def subscriber_for_a_new_link(token: str, *, clock: Clock = now) -> Subscriber | None:
+    """Who may be sent a fresh link: the owner of one that was right once."""
+    try:
+        return _found(token, clock())[0]
+    except TokenError:
+        return None
+
+
+def _found(token: str, at: datetime) -> tuple[Subscriber, bool]:
+    asked = read_preferences(token, at)
+    subscriber = Subscriber.objects.filter(pk=asked.subscriber, links_round=asked.round).first()
+    if subscriber is None:
+        raise TokenError(
+            _("This link was replaced by a newer one. Please use the one in your latest letter."),
+            gone=True,
+        )
+    return subscriber, asked.expired
+
+
+def choices_of(subscriber: Subscriber) -> Choices:
+    active = set(
+        subscriber.subscriptions.filter(status=Status.ACTIVE).values_list("newsletter", flat=True)
+    )
+    unwanted = set(subscriber.without_sections)
+    sections = Section.objects.live().public().order_by("path")
+    return Choices(
+        [(one, one.pk in active) for one in Newsletter.objects.all()],
+        [(one, one.pk not in unwanted) for one in sections],
+    )
+
+
+def change(
+    subscriber: Subscriber, wishes: Wishes, evidence: Evidence, *, clock: Clock = now
+) -> Subscriber:
+    """Make it as wished; evidence is written for what is different, and for nothing else."""
+    at = clock()
+    with transaction.atomic():
+        subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+        _change_newsletters(subscriber, wishes, evidence, at)
+        _change_wishes(subscriber, wishes, evidence, at)
+    return subscriber
+
+
+def _change_newsletters(
+    subscriber: Subscriber, wishes: Wishes, evidence: Evidence, at: datetime
+) -> None:
+    for newsletter in Newsletter.objects.filter(pk__in=wishes.offered_newsletters):
+        row = Subscription.objects.filter(subscriber=subscriber, newsletter=newsletter).first()
+        if newsletter.pk in wishes.newsletters:
+            _subscribe(subscriber, newsletter, row, evidence, at)
+        elif row and row.status == Status.ACTIVE:
+            leaving.end(row, evidence, at)
+
+
+def _subscribe(
+    subscriber: Subscriber,
+    newsletter: Newsletter,
+    row: Subscription | None,
+    evidence: Evidence,
+    at: datetime,
+) -> None:
+    """The link came by mail to this address: who has it needs no second confirmation."""
+    if row and row.status == Status.ACTIVE:
+        return
+    if row is None:
+        row = Subscription.objects.create(subscriber=subscriber, newsletter=newsletter, round=0)
+    Subscription.objects.filter(pk=row.pk).update(
+        status=Status.ACTIVE, round=F("round") + 1, confirmed_at=at
+    )
+    add_event(ConsentEvent.Kind.CONFIRMED, row, evidence, at)
+
+
+def _change_wishes(
+    subscriber: Subscriber, wishes: Wishes, evidence: Evidence, at: datetime
+) -> None:
+    kept = set(subscriber.without_sections) - set(wishes.offered_sections)
+    refused = set(wishes.offered_sections) - set(wishes.sections)
+    wanted = {
+        "language": wishes.language,
+        "paused_until": wishes.paused_until,
+        "without_sections": sorted(kept | refused),
+    }
+    if all(getattr(subscriber, name) == value for name, value in wanted.items()):
+        return
+    for name, value in wanted.items():
+        setattr(subscriber, name, value)
+    subscriber.save(update_fields=list(wanted))
+    add_statement(ConsentEvent.Kind.CHANGED, subscriber, _said(subscriber), evidence, at)
+
+
+def _said(subscriber: Subscriber) -> consent.Consent:
+    unwanted = Section.objects.filter(pk__in=subscriber.without_sections).order_by("path")
+    with override(subscriber.language):
+        day = date_format(subscriber.paused_until) if subscriber.paused_until else ""
+    return consent.wishes(
+        subscriber.language,
+        letters=dict(LANGUAGES)[subscriber.language],
+        paused_until=day,
+        without=tuple(unwanted.values_list("title", flat=True)),
+    )
