@@ -141,3 +141,21 @@ def answers(port: int) -> bool:
 def hand_over(port: int, address: str) -> None:
     with smtplib.LMTP("127.0.0.1", port) as server:
         server.sendmail("", [address], bounce(None))
+
+
+def test_readers_come_from_another_program_and_go_out_again(paper, tmp_path):
+    members = tmp_path / "members.csv"
+    members.write_text(
+        "email,subscribed_to_emails,created_at\n"
+        "anna@example.org,true,2024-03-01\nbo@example.org,false,2024-03-01\nnonsense,true,\n"
+    )
+    tried = newsletter(paper, "import", str(members), "--from", "ghost", "--dry-run")
+    assert "Would be: 3 lines: 1 subscribed, 1 taken over as unsubscribed, 1 refused." in tried
+    assert "members.csv, line 4: “nonsense” is not an e-mail address." in tried
+    assert tried.replace("Would be: ", "") == newsletter(
+        paper, "import", str(members), "--from", "ghost"
+    )
+    told = newsletter(paper, "import", str(tmp_path), "--from", "ghost", code=1)
+    assert "cannot be read" in told
+    newsletter(paper, "export", str(tmp_path / "out"))
+    assert "anna@example.org" in (tmp_path / "out" / "readers.csv").read_text()

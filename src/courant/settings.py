@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "courant.narration",
     "courant.stories",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
     "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",

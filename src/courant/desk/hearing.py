@@ -12,11 +12,12 @@ from django.utils.http import urlencode
 from wagtail.admin.auth import require_admin_access
 
 from courant.narration.codecs import CodecError
-from courant.narration.lexicon import lexicon_of, tongue
+from courant.narration.lexicon import lexicon_of
 from courant.narration.models import LexiconEntry
 from courant.narration.reading.names import Name, unheard
 from courant.narration.samples import sample_file, sample_of
 from courant.narration.script import HEADLINE, SUBHEADING, script_for
+from courant.narration.tongues import tongue
 from courant.narration.voices import voice_for
 from courant.narration.voices.base import VoiceError
 from courant.stories.models import Story

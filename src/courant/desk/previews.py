@@ -15,9 +15,16 @@ from courant.front.listening import Audio, MemoryAudio
 from courant.front.made import Made
 from courant.front.pictures import Pictures
 from courant.front.sheet import Press
-from courant.stories.models import FrontPage, Section, Story
+from courant.stories.links import Links
+from courant.stories.models import FrontPage, Section, StandingPage, Story
 from courant.stories.paper.tables import TablesPaper
-from courant.stories.publication import chosen_on, published_story, read_masthead
+from courant.stories.publication import (
+    chosen_on,
+    frozen_page,
+    masthead_facts,
+    published_story,
+    read_masthead,
+)
 from courant.stories.published import FrontChoices, Masthead, PublishedStory
 
 
@@ -40,6 +47,8 @@ def _made(page: Any) -> Made | None:
         return render.story_page(_press(masthead, [story], audio=MemoryAudio()), story)
     if isinstance(page, Section):
         return _section(page, masthead)
+    if isinstance(page, StandingPage):
+        return render.standing_page(_press(masthead), frozen_page(page, Links()))
     return _front(page, masthead)
 
 
@@ -53,7 +62,7 @@ def _section(page: Section, masthead: Masthead) -> Made | None:
 
 
 def _front(page: FrontPage, masthead: Masthead) -> Made:
-    masthead = replace(masthead, name=page.title, tagline=page.tagline, notice=page.notice)
+    masthead = replace(masthead, **masthead_facts(page))
     return render.front_page(_press(masthead, chosen=chosen_on(page)))
 
 

@@ -159,6 +159,16 @@ def about_page(press: Press) -> Made:
     return sheet.made("/about/", page(sheet, "about", head, people=paper.people()))
 
 
+def standing_page(press: Press, standing: out.PublishedPage) -> Made:
+    """A page that is no story; one for secrets has neither script nor form."""
+    secret = standing.purpose == "tips"
+    sheet = (replace(press, box=None) if secret else press).sheet(press.paper.language)
+    with in_language(sheet.language):
+        head = Head(standing.title, standing.path, description=standing.standfirst)
+        views = [block_view(block, sheet.language, spoken=False) for block in standing.body]
+    return sheet.made(standing.path, page(sheet, "standing", head, standing=standing, blocks=views))
+
+
 def missing_page(press: Press) -> Made:
     """What stands where nothing is."""
     newest = press.paper.listing(ALL).newest(5)

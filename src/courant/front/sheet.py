@@ -51,8 +51,14 @@ LOOKS = {
     "card": Look((320, 480, 800), 480, "(min-width: 48rem) 20rem, 100vw", WIDE),
     "small": Look((120, 240, 360), 240, "7.5rem", SQUARE),
     "thumb": Look((160, 320, 480), 320, "(min-width: 48rem) 11rem, 6rem", WIDE),
+    "logo": Look((240, 480, 960), 480, "15rem", eager=True),
     "portrait": Look((160, 320), 160, "8rem", SQUARE),
     "face": Look((64, 128), 128, "4rem", SQUARE),
+}
+GROUNDS = {  # as the stylesheet has them
+    "": ("#fdfcf9", "#141412"),
+    "white": ("#ffffff", "#121212"),
+    "cool": ("#f8fafc", "#10151b"),
 }
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 CYRILLIC = ("be", "bg", "mk", "ru", "sr", "uk")
@@ -119,6 +125,11 @@ class Sheet:
         cyrillic = self.language.partition("-")[0] in CYRILLIC
         scripts = ("latin", "cyrillic") if cyrillic else ("latin",)
         return [f"fonts/{family}-{s}.woff2" for s in scripts for family in ("serif", "sans")]
+
+    @property
+    def ground(self) -> tuple[str, str]:
+        """The page's colours by day and by night, for the browser's own frame."""
+        return GROUNDS[self.paper.masthead.ground]
 
     @property
     def is_rtl(self) -> bool:

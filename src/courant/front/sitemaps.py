@@ -41,6 +41,7 @@ def of_pages(paper: Paper) -> Made:
     """What stays when stories come and go."""
     paths = ["/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"]
     paths += [section.path for section in paper.sections]
+    paths += [page.path for page in paper.masthead.pages]
     paths += [topic.path for topic, _ in paper.topics()]
     paths += [person.path for person in paper.people()]
     return _made("/sitemap-pages.xml", _urlset(paper, ((path, None) for path in paths)))

@@ -11,6 +11,7 @@ from courant.front.assets import assets
 from courant.front.contents import has_page, pages
 from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
+from courant.front.lite import LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
 from courant.front.podcast import Podcasts
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
@@ -102,6 +103,19 @@ class Corrections(Lists):
 
     def touched(self, delta: Delta) -> Iterable[str]:
         return ()
+
+
+class Standing(Kind):
+    """Pages that are no stories."""
+
+    name, order = "page", 40
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(page.id) for page in paper.masthead.pages)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        standing = press.paper.page(int(key))
+        return render.standing_page(press, standing) if standing else None
 
 
 class Archives(Kind):
@@ -249,6 +263,7 @@ KINDS: tuple[Kind, ...] = (
         )
         for archive in (Archives(of, make), own(of, make))
     ),
+    Standing(),
     Single("archive", 40, record.archive_page),
     Single("topics", 40, render.topics_page),
     Single("people", 40, render.people_page),
@@ -258,6 +273,9 @@ KINDS: tuple[Kind, ...] = (
     Single("search-index", 42, search_index),
     Single("search", 43, search_page),
     Single("front", 45, render.front_page),
+    LiteStories(),
+    LiteSections(),
+    Single("lite", 48, lite_front),
     Single("missing", 45, render.missing_page),
     *FEEDS,
     Podcasts(),

@@ -17,7 +17,7 @@ def whole(sheet: Sheet, story: out.PublishedStory) -> str:
     """The story as plain HTML: what a feed reader can show."""
     zone = sheet.paper.time_zone
     parts = [_figure(sheet, story.lead_photo)] if story.lead_photo else []
-    parts += [_block(sheet, block) for block in story.body]
+    parts += [block_html(sheet, block) for block in story.body]
     parts += [
         format_html(
             "<p><strong>{}, {}:</strong> {}</p>",
@@ -30,7 +30,7 @@ def whole(sheet: Sheet, story: out.PublishedStory) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _block(sheet: Sheet, block: out.Block) -> SafeString:
+def block_html(sheet: Sheet, block: out.Block) -> SafeString:
     base = sheet.paper.url
     match block:
         case out.Paragraph(runs=runs):

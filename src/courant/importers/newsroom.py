@@ -20,6 +20,7 @@ from courant.stories.models import (
     Person,
     Photo,
     Section,
+    StandingPage,
     Story,
 )
 
@@ -63,6 +64,8 @@ class Newsroom:
             self._publish(facts)
             if progress:
                 progress(number, len(new))
+        for facts in self.facts.get("pages", ()):
+            self._page(front, facts)
         self._picks(front)
         return len(new)
 
@@ -165,6 +168,15 @@ class Newsroom:
         story.topics.set(facts["topics"])
         story.body = [(block["type"], self._value(block)) for block in facts["body"]]
         story.save_revision().publish()
+
+    def _page(self, front: FrontPage, facts: dict[str, Any]) -> None:
+        if StandingPage.objects.child_of(front).filter(slug=facts["slug"]).exists():
+            return
+        names = ("title", "slug", "purpose", "standfirst")
+        page = StandingPage(**{name: facts.get(name, "") for name in names}, live=False)
+        Page.objects.get(pk=front.pk).add_child(instance=page)
+        page.body = [(block["type"], self._value(block)) for block in facts["body"]]
+        page.save_revision().publish()
 
     def _value(self, block: dict[str, Any]) -> Any:
         match block["type"]:

@@ -10,6 +10,7 @@ from typing import Any
 import av
 
 from courant.narration.codecs import Codec
+from courant.narration.tongues import tongue
 
 A_SECOND = 1000  # chapters count milliseconds
 LANGUAGES = {"en": "eng", "uk": "ukr"}  # ISO 639-2, for tags
@@ -46,7 +47,7 @@ class Tags:
     cover: bytes = b""  # JPEG
 
     def facts(self) -> dict[str, str]:
-        tongue = LANGUAGES.get(self.language.lower().split("-")[0], "und")
+        short = LANGUAGES.get(tongue(self.language), "und")
         facts = {
             "title": self.title,
             "artist": self.artist,
@@ -54,7 +55,7 @@ class Tags:
             "album_artist": self.paper,
             "genre": "News",
             "date": self.date,
-            "language": tongue,
+            "language": short,
             "comment": self.comment,
             **self.more,
         }

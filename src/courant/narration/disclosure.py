@@ -6,6 +6,8 @@ words for how digital media came about: https://cv.iptc.org/newscodes/digitalsou
 
 from django.conf import settings
 
+from courant.narration.tongues import tongue
+
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SCHEMA = {
     "algorithmicMedia": "https://schema.org/AlgorithmicMediaDigitalSource",
@@ -22,6 +24,10 @@ def words(language: str) -> str:
     """The disclosure in a language, the newsroom's own words first; "" when it is switched off."""
     if settings.COURANT_DISCLOSURE == "off":
         return ""
-    tongue = language.lower().split("-")[0]
-    own = settings.COURANT_DISCLOSURE_WORDS
-    return str(own.get(language) or own.get(tongue) or WORDS.get(tongue) or WORDS["en"])
+    own, short = settings.COURANT_DISCLOSURE_WORDS, tongue(language)
+    return str(own.get(language) or own.get(short) or WORDS.get(short) or WORDS["en"])
+
+
+def said(language: str, *, asked: bool) -> str:
+    """What the voice itself says of it; "" unless the setting or the desk `asked` for it."""
+    return words(language) if asked or settings.COURANT_DISCLOSURE == "spoken" else ""

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from courant.narration.reading.lexicon import WORD, Rule
+from courant.narration.script import INSTRUCTIONS
+from courant.narration.tongues import tongue
 
-# What some voice takes for an instruction.
-SIGNS = frozenset("[]{}<>|\\^~*_`")
 LONGEST = 80  # characters of what is written: more is no word
 
 
@@ -68,7 +68,7 @@ class LexiconEntry(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        self.language = self.language.strip().lower().split("-")[0]
+        self.language = tongue(self.language.strip())
         for name in ("grapheme", "alias", "ipa"):
             setattr(self, name, _tidy(getattr(self, name)))
         problems = {
@@ -89,7 +89,7 @@ def _tidy(text: str) -> str:
 
 
 def _problem(name: str, text: str) -> str:
-    if signs := SIGNS & set(text):
+    if signs := INSTRUCTIONS & set(text):
         return f"“{''.join(sorted(signs))}” is an instruction to some voices: leave it out."
     if not text.isprintable():
         return "There is a character in it that nobody sees: type it anew."

@@ -1,18 +1,16 @@
 """The newsroom's lexicon as it is kept: which rules there are, which stories they touch."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
+from courant.narration.chosen import choices_of
 from courant.narration.models import LexiconEntry, SpokenText
 from courant.narration.reading.lexicon import Lexicon, Rule, Rules, speak
 from courant.narration.script import Script, script_for
+from courant.narration.tongues import tongue
 from courant.stories.published import PublishedStory
 
 AT_ONCE = 200  # texts in memory
-
-
-def tongue(language: str) -> str:
-    """The language without its country: rules for "en" hold in "en-GB"."""
-    return language.lower().split("-")[0]
 
 
 def lexicon_of(language: str) -> Rules:
@@ -41,7 +39,14 @@ class Lexica(dict[str, Lexicon]):
 
 def index(stories: Iterable[PublishedStory]) -> None:
     """Keep what is read of each story, so that a rule's stories are found without reading them."""
-    texts = {story.id: (tongue(story.language), text_of(script_for(story))) for story in stories}
+    choices = cache(choices_of)
+    texts = {
+        story.id: (
+            tongue(story.language),
+            text_of(script_for(story, choices(story.language))),
+        )
+        for story in stories
+    }
     rows = SpokenText.objects.in_bulk(list(texts), field_name="story_id")
     changed = [
         SpokenText(story_id=story_id, language=language, text=text)

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
 
+from courant.narration.chosen import ReadingSettings, SpokenLines
 from courant.narration.entries import LexiconEntry, SpokenText
 
-__all__ = ["LexiconEntry", "Narration", "SpokenText"]
+__all__ = ["LexiconEntry", "Narration", "ReadingSettings", "SpokenLines", "SpokenText"]
 
 LEASE = timedelta(minutes=2)  # longer than any voice takes for one sentence, twice
 ATTEMPTS = 3

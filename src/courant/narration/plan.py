@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from courant.lib.digests import digest_of
+from courant.narration.choices import AS_WRITTEN, Choices
 from courant.narration.codecs import CODECS
 from courant.narration.making import Line
 from courant.narration.reading.lexicon import NO_RULES, Lexicon, speak
@@ -27,7 +28,7 @@ class Plan:
     recording: PublishedRecording | None  # takes the place of voices
     codecs: tuple[str, ...]
     digest: str
-    basis: str  # the digest without the lexicon: another basis is another text, voice or form
+    basis: str  # the digest of the text alone: another basis is another text, voice or form
     trouble: str = ""
 
     @property
@@ -65,41 +66,62 @@ class Plan:
 
 
 def plan_for(
-    story: PublishedStory, *, voice: Voice | None = None, lexicon: Lexicon = NO_RULES
-) -> Plan:
-    """The plan by these rules. `voice` stands for those of the settings."""
-    script = script_for(story)
-    codecs = ("mp3", *(name for name in settings.COURANT_AUDIO_FORMATS if name != "mp3"))
-    if story.recording:
-        return _plan(story, script, None, None, codecs, NO_RULES)
-    try:
-        main = voice or voice_for(story.language, story.voices)
-        quotes = voice or quote_voice_for(story.language, story.voices)
-    except VoiceError as error:
-        digest = digest_of([script.digest, None])
-        return Plan(script, None, None, None, codecs, digest, digest, str(error))
-    return _plan(story, script, main, quotes, codecs, lexicon)
-
-
-def _plan(
     story: PublishedStory,
-    script: Script,
-    main: Voice | None,
-    quotes: Voice | None,
-    codecs: tuple[str, ...],
-    lexicon: Lexicon,
+    *,
+    voice: Voice | None = None,
+    lexicon: Lexicon = NO_RULES,
+    choices: Choices = AS_WRITTEN,
 ) -> Plan:
-    second = quotes if any(each.role == QUOTE for each in script.utterances) else main
-    said = script if main is None or second is None else said_by(script, lexicon, main, second)
-    sound = [
+    """The plan by these rules and choices. `voice` stands for those of the settings."""
+    text, codecs = script_for(story), _codecs()
+    if story.recording:
+        basis = digest_of([MAKING, text.digest, *_sound(story, ())])
+        return Plan(text, None, None, story.recording, codecs, basis, basis)
+    try:
+        main, quotes = _voices_for(story, voice)
+    except VoiceError as error:
+        digest = digest_of([text.digest, None])
+        return Plan(text, None, None, None, codecs, digest, digest, str(error))
+    second = quotes if _has_quotes(text) else main
+    sound = _sound(story, (main, second))
+    said = said_by(script_for(story, choices), lexicon, main, second)
+    basis = digest_of([MAKING, text.digest, *sound])
+    digest = basis if said == text else digest_of([MAKING, said.digest, *sound])
+    return Plan(said, main, second, None, codecs, digest, basis)
+
+
+def basis_of(story: PublishedStory) -> str:
+    """`plan_for(story).basis`, without asking what any sentence sounds like."""
+    text = script_for(story)
+    try:
+        main, quotes = (None, None) if story.recording else _voices_for(story, None)
+    except VoiceError:
+        return digest_of([text.digest, None])
+    voices = (main, quotes if _has_quotes(text) else main)
+    return digest_of([MAKING, text.digest, *_sound(story, filter(None, voices))])
+
+
+def _voices_for(story: PublishedStory, voice: Voice | None) -> tuple[Voice, Voice]:
+    main = voice or voice_for(story.language, story.voices)
+    return main, voice or quote_voice_for(story.language, story.voices)
+
+
+def _has_quotes(script: Script) -> bool:
+    return any(each.role == QUOTE for each in script.utterances)
+
+
+def _codecs() -> tuple[str, ...]:
+    return ("mp3", *(name for name in settings.COURANT_AUDIO_FORMATS if name != "mp3"))
+
+
+def _sound(story: PublishedStory, voices: Iterable[Voice]) -> list[object]:
+    """What a narration's digest holds beside its script."""
+    return [
         story.recording.digest if story.recording else "",
-        [voice.key for voice in (main, second) if voice],
-        [CODECS[name].profile for name in codecs],
+        [voice.key for voice in voices],
+        [CODECS[name].profile for name in _codecs()],
         story.lead_photo.digest if story.lead_photo else "",  # a photo that goes leaves the sound
     ]
-    basis = digest_of([MAKING, script.digest, *sound])
-    digest = basis if said == script else digest_of([MAKING, said.digest, *sound])
-    return Plan(said, main, second, story.recording, codecs, digest, basis)
 
 
 def said_by(script: Script, lexicon: Lexicon, main: Voice, quotes: Voice) -> Script:

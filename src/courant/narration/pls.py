@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException
 from django.core.exceptions import ValidationError
 
 from courant.narration.models import LexiconEntry
+from courant.narration.tongues import tongue
 
 PLS = "http://www.w3.org/2005/01/pronunciation-lexicon"
 OURS = "https://courant.example/ns/lexicon"
@@ -59,7 +60,7 @@ def _add(lexeme: ElementTree.Element, name: str, text: str) -> None:
 def read(data: bytes) -> Taken:
     """The entries of a file, not saved; raises NotALexicon."""
     root = _root(data)
-    language = (root.get(LANG) or "").lower().split("-")[0]
+    language = tongue(root.get(LANG) or "")
     if not language:
         raise NotALexicon("The lexicon does not say its language: it needs xml:lang.")
     alphabet = root.get("alphabet", "")

@@ -7,7 +7,7 @@ killed at any line and done again.
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import av
@@ -18,10 +18,11 @@ from courant.lib.digests import digest_of_file
 from courant.lib.slugs import slug_of
 from courant.narration import shelf
 from courant.narration.assemble import Facts, assemble, from_sidecar
+from courant.narration.chosen import choices_of
 from courant.narration.codecs import CODECS, CodecError
 from courant.narration.lexicon import Lexica, lexicon_of
 from courant.narration.models import DEATHS, Narration, SpokenText
-from courant.narration.plan import Plan, plan_for
+from courant.narration.plan import Plan, basis_of, plan_for
 from courant.narration.provenance.certificate import NoCertificate
 from courant.narration.script import script_for
 from courant.narration.signals import narration_failed, narration_ready
@@ -47,7 +48,8 @@ class Lost(Exception):
 def request(story: PublishedStory, *, voice: Voice | None = None) -> Narration:
     """The row for this text of the story, made if need be. Other texts of it are superseded.
 
-    Where only the lexicon's rules are others, what readers hear stays until this one is ready.
+    Where only the lexicon or the choices of reading are others, what readers hear stays until this
+    one is ready.
 
     A row that is ready without its file waits again. Asking twice changes nothing.
     """
@@ -55,7 +57,8 @@ def request(story: PublishedStory, *, voice: Voice | None = None) -> Narration:
 
 
 def _plan_of_today(story: PublishedStory, voice: Voice | None = None) -> Plan:
-    return plan_for(story, voice=voice, lexicon=lexicon_of(story.language))
+    language = story.language
+    return plan_for(story, voice=voice, lexicon=lexicon_of(language), choices=choices_of(language))
 
 
 def _request(story: PublishedStory, plan: Plan) -> Narration:
@@ -77,14 +80,15 @@ def _request(story: PublishedStory, plan: Plan) -> Narration:
 
 
 def request_all(stories: Sequence[PublishedStory]) -> None:
-    """`request` for many: a query, and one for each language; one more when some are new."""
-    lexica = Lexica()
+    """`request` for many: a query, and a few for each language; one more when some are new."""
+    lexica, choices = Lexica(), cache(choices_of)
     rows: dict[int, list[Narration]] = {}
     for row in Narration.objects.of([story.id for story in stories]):
         rows.setdefault(row.story_id, []).append(row)
     new = []
     for story in stories:
-        plan = plan_for(story, lexicon=lexica.of(story.language))
+        language = story.language
+        plan = plan_for(story, lexicon=lexica.of(language), choices=choices(language))
         if story.id not in rows:
             new.append(Narration(story_id=story.id, digest=plan.digest, **_facts(story, plan)))
         elif not _is_settled(rows[story.id], plan):
@@ -297,9 +301,9 @@ def trouble_of(story: PublishedStory, row: Narration | None) -> str:
 
 
 def _spoken(story: PublishedStory, rows: Iterable[Narration]) -> SpokenStory | None:
-    """By which rules it was said does not matter here: every row is of a text of today or not."""
-    plan = plan_for(story)
-    mine = [row for row in rows if row.is_of(plan.basis) and shelf.is_there(row)]
+    """By which rules and choices it was said does not matter: a row is of today's text or not."""
+    basis = basis_of(story)
+    mine = [row for row in rows if row.is_of(basis) and shelf.is_there(row)]
     if not mine:
         return None
     row = max(mine, key=_made)

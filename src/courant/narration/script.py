@@ -1,14 +1,20 @@
 """What is read aloud of a story, sentence by sentence."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from courant.lib.digests import digest_of
+from courant.narration.choices import AS_WRITTEN, Choices, spoken_corrections, spoken_date
 from courant.narration.sentences import sentences
+from courant.narration.tongues import tongue
 from courant.stories import published as out
 
 HEADLINE, BYLINE = "headline", "byline"
+# What no element of the page shows.
+OPENING, DATE, CORRECTIONS, CLOSING = "opening", "date", "corrections", "closing"
+DISCLOSURE, QUOTE_BEGINS, QUOTE_ENDS = "disclosure", "quote-begins", "quote-ends"
 
 # What an utterance is: voices, pauses and chapters go by it. Headline and byline are roles too.
 TEXT, SUBHEADING, QUOTE, ATTRIBUTION = "text", "subheading", "quote", "attribution"
@@ -18,6 +24,13 @@ PAUSE = 0.35
 PAUSE_AFTER = {
     HEADLINE: 0.9,
     BYLINE: 1.0,
+    OPENING: 0.9,
+    DATE: 1.0,
+    CORRECTIONS: 0.65,
+    CLOSING: 0.65,
+    DISCLOSURE: 0.65,
+    QUOTE_BEGINS: PAUSE,
+    QUOTE_ENDS: 0.65,
     out.Subheading: 0.7,
     out.Update: 0.7,
     out.Paragraph: 0.65,
@@ -29,7 +42,8 @@ ROLES = {out.Subheading: SUBHEADING, out.Update: SUBHEADING, out.Quote: QUOTE}
 PAUSE_BETWEEN_TEXTS = 0.5  # items of a list, paragraphs of a box
 
 # What some voice takes for an instruction: [[phonemes]], [pause:9s], <markup/>, {…}, | and \.
-INSTRUCTIONS = str.maketrans(dict.fromkeys("[]{}<>|\\^~*_`", " "))
+INSTRUCTIONS = frozenset("[]{}<>|\\^~*_`")
+TO_SPACES = str.maketrans(dict.fromkeys(INSTRUCTIONS, " "))
 SPACES, NOTHINGS = ("Cc", "Zl", "Zp"), ("Cf", "Cs", "Co", "Cn")  # Unicode categories
 
 
@@ -57,20 +71,59 @@ class Script:
         return digest_of([self.language, [asdict(utterance) for utterance in self.utterances]])
 
 
-def script_for(story: out.PublishedStory) -> Script:
-    """Headline, byline and body of a story; what is shown beside them is not read."""
+def script_for(story: out.PublishedStory, choices: Choices = AS_WRITTEN) -> Script:
+    """All that is read by these choices; without them the text itself, headline and byline."""
+    return Script(
+        story.language,
+        (*_before(story, choices), *_body(story, choices), *_behind(story, choices)),
+    )
+
+
+def _before(story: out.PublishedStory, choices: Choices) -> Iterator[Utterance]:
     language = story.language
-    utterances = _read(HEADLINE, (story.headline,), language, PAUSE_AFTER[HEADLINE], HEADLINE)
-    if byline := spoken_byline(story.bylines, language):
-        utterances += [Utterance(BYLINE, 0, prepared(byline), PAUSE_AFTER[BYLINE], BYLINE)]
+    yield from _line(OPENING, choices.opening, language)
+    if choices.headline:
+        yield from _read(HEADLINE, (story.headline,), language, PAUSE_AFTER[HEADLINE], HEADLINE)
+    if choices.byline and (byline := spoken_byline(story.bylines, language)):
+        yield Utterance(BYLINE, 0, prepared(byline), PAUSE_AFTER[BYLINE], BYLINE)
+    if choices.date:
+        yield from _line(DATE, spoken_date(story), language)
+
+
+def _body(story: out.PublishedStory, choices: Choices) -> Iterator[Utterance]:
     for block in story.body:
-        if texts := (*spoken_texts(block), *_attribution(block)):
-            role = ROLES.get(type(block), TEXT)
-            found = _read(block.id, texts, language, PAUSE_AFTER[type(block)], role)
-            if _attribution(block) and found:
-                found[-1] = replace(found[-1], role=ATTRIBUTION)
-            utterances += found
-    return Script(language, tuple(utterances))
+        texts = (*spoken_texts(block), *_attribution(block))
+        if not texts or type(block) in choices.unread:
+            continue
+        role = ROLES.get(type(block), TEXT)
+        found = _read(block.id, texts, story.language, PAUSE_AFTER[type(block)], role)
+        if _attribution(block) and found:
+            found[-1] = replace(found[-1], role=ATTRIBUTION)
+        yield from _quoted(found, choices, story.language) if role == QUOTE else found
+
+
+def _quoted(found: list[Utterance], choices: Choices, language: str) -> Iterator[Utterance]:
+    """A quote between the words that let a listener hear where it begins and ends."""
+    said = [each for each in found if each.role == QUOTE]
+    if said:
+        yield from _line(QUOTE_BEGINS, choices.quote_begins, language)
+    yield from said
+    if said:
+        yield from _line(QUOTE_ENDS, choices.quote_ends, language)
+    yield from (each for each in found if each.role != QUOTE)
+
+
+def _behind(story: out.PublishedStory, choices: Choices) -> Iterator[Utterance]:
+    language = story.language
+    if choices.corrections:
+        texts = tuple(spoken_corrections(story, tongue(language)))
+        yield from _read(CORRECTIONS, texts, language, PAUSE_AFTER[CORRECTIONS], TEXT)
+    yield from _line(CLOSING, choices.closing, language)
+    yield from _line(DISCLOSURE, choices.disclosure, language)
+
+
+def _line(name: str, text: str, language: str) -> list[Utterance]:
+    return _read(name, (text,), language, PAUSE_AFTER[name], TEXT)
 
 
 def spoken_texts(block: out.Block) -> tuple[str, ...]:
@@ -111,7 +164,7 @@ def anchor(block: str, sentence: int) -> str:
 
 def spoken_byline(bylines: tuple[out.PublishedByline, ...], language: str) -> str:
     """One sentence that says who made the story: "By A and B, with drawings by C." """
-    uk = language.lower().split("-")[0] == "uk"
+    uk = tongue(language) == "uk"
     labels, last = (BYLINE_UK, " і ") if uk else (BYLINE_EN, " and ")
     names: dict[str, list[str]] = {}
     for byline in bylines:
@@ -142,7 +195,7 @@ BYLINE_UK = {  # nouns, so that nobody's gender is guessed
 
 def prepared(text: str) -> str:
     """Text for a voice: no instruction to an engine, no invisible character, single spaces."""
-    marked = text.translate(INSTRUCTIONS)
+    marked = text.translate(TO_SPACES)
     if not marked.isprintable():
         marked = "".join(map(_seen, marked))
     return " ".join(marked.split())

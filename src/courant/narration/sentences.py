@@ -10,6 +10,7 @@ from functools import lru_cache
 import syntok.segmenter
 
 from courant.narration.abbreviations import OPEN, STARTERS, STRICT
+from courant.narration.tongues import tongue
 
 OPENERS = "\"'“‘«„‹(\\["
 CLOSERS = "\"'”’“»›)\\]"
@@ -24,27 +25,27 @@ NUMBER_OF_A_LIST = re.compile(r"\(?(?:\d{1,3}|[^\W\d_])\.\s+")
 @lru_cache(maxsize=20_000)  # the bake asks for the same paragraphs again and again
 def sentences(text: str, language: str) -> tuple[slice, ...]:
     """Spans of the sentences, in order. Every character that is no space is in exactly one."""
-    tongue = language.lower().split("-")[0]
+    short = tongue(language)
     spans, start = [], len(text) - len(text.lstrip())
     for stop in STOP.finditer(text):
-        if stop.end() < len(text) and _is_boundary(text, start, stop, tongue):
+        if stop.end() < len(text) and _is_boundary(text, start, stop, short):
             spans.append(_trimmed(text, start, stop.end()))
             start = stop.end()
     spans.append(_trimmed(text, start, len(text)))
     return tuple(span for span in spans if span.start < span.stop)
 
 
-def _is_boundary(text: str, start: int, stop: re.Match[str], tongue: str) -> bool:
+def _is_boundary(text: str, start: int, stop: re.Match[str], short: str) -> bool:
     word = _first_word(text, stop.end())
     if word[:1].islower() or stop.start() == start:
         return False  # "Stop!" he said.
     if stop.group().rstrip()[:2] in ("..", ".!", ".?") or stop.group()[0] in "!?…":
         return True
     token = _last_token(text, start, stop.start())
-    if token in STRICT[tongue] or NUMBER_OF_A_LIST.fullmatch(text, start, stop.end()):
+    if token in STRICT[short] or NUMBER_OF_A_LIST.fullmatch(text, start, stop.end()):
         return False
-    if token in OPEN[tongue] or INITIALS.fullmatch(token) or len(token) == 1:
-        return word in STARTERS[tongue] or (len(token) > 1 and text[stop.end()] in '"“«„')
+    if token in OPEN[short] or INITIALS.fullmatch(token) or len(token) == 1:
+        return word in STARTERS[short] or (len(token) > 1 and text[stop.end()] in '"“«„')
     if token[:1].islower() or len(token) > 5 or not token[:1].isalpha():
         return True  # an ordinary word or a number
     return stop.end() in _boundaries_by_syntok(text)

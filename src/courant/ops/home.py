@@ -123,7 +123,8 @@ def found_paper(name: str = "Courant") -> bool:
 def give_groups_their_rights() -> None:
     """Let Wagtail's two groups do a newsroom's daily work beside pages and photos.
 
-    Editors keep people, topics and the lexicon; moderators, who publish, also see how letters fare.
+    Editors keep people, topics, the lexicon and what is read aloud; moderators, who publish, also
+    see how letters fare.
     """
     from django.contrib.auth.models import Group, Permission
 
@@ -131,6 +132,7 @@ def give_groups_their_rights() -> None:
         f"{act}_{model}" for act in ("add", "change", "view") for model in ("person", "topic")
     ]
     people += [f"{act}_lexiconentry" for act in ("add", "change", "delete", "view")]
+    people.append("change_readingsettings")
     letters = ["view_newsletter", "view_edition", "view_delivery", "view_subscriber"]
     for name, wanted in (("Editors", people), ("Moderators", [*people, *letters])):
         group = Group.objects.filter(name=name).first()

@@ -55,7 +55,7 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
     subjects = set(changes.values()) | (set() if bulk else _expired())
     if not subjects:
         return None
-    found = Absorbed(frame=bool({FRAME, EVERYTHING} & subjects) or _is_of_frame(subjects))
+    found = Absorbed(frame=bool((_frame() | {EVERYTHING}) & subjects) or _is_of_frame(subjects))
     subjects |= _below(subjects)
     subjects |= _old_addresses_of(subjects)
     ids = sorted(_stories_of(subjects), reverse=True)  # the newest first
@@ -181,6 +181,13 @@ def _expired() -> set[str]:
         due.update(stale=True, bulk=False, due_at=None)
     rows = PublicStory.objects.filter(until__lte=now())
     return {f"page:{pk}" for pk in rows.values_list("pk", flat=True)}
+
+
+def _frame() -> set[str]:
+    """What changes the look of every page beside pages of the desk."""
+    front = front_page()
+    logos = (front.logo_id, front.logo_dark_id) if front else ()
+    return {FRAME, *(f"photo:{pk}" for pk in logos if pk)}
 
 
 def _is_of_frame(subjects: set[str]) -> bool:

@@ -16,16 +16,19 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from courant.lib.wake import wake
-from courant.narration.models import LexiconEntry
+from courant.narration.models import LexiconEntry, ReadingSettings, SpokenLines
 from courant.narration.signals import narration_failed, narration_ready
 from courant.newsletter.models import Newsletter
 from courant.pipeline.absorb import FRAME
 from courant.pipeline.models import Change
-from courant.pipeline.narrating import LEXICON
-from courant.stories.models import FrontPage, Person, Photo, Section, Story, Topic
+from courant.pipeline.narrating import LEXICON, READING
+from courant.stories.models import FrontPage, Person, Photo, Section, StandingPage, Story, Topic
 
-PAGES = (FrontPage, Section, Story)
-PARTS = (Person, Photo, Topic, Redirect, Site, PageViewRestriction, Newsletter, LexiconEntry)
+PAGES = (FrontPage, Section, StandingPage, Story)
+PARTS = (
+    *(Person, Photo, Topic, Redirect, Site, PageViewRestriction, Newsletter),
+    *(LexiconEntry, ReadingSettings, SpokenLines),
+)
 
 # What Wagtail saves on the row of a live page while somebody only writes a draft of it.
 DRAFT_FIELDS = {
@@ -66,6 +69,8 @@ def subject_of(thing: Any) -> str:
         return f"page:{thing.page_id}"
     if isinstance(thing, (Site, Newsletter)):
         return FRAME
+    if isinstance(thing, (ReadingSettings, SpokenLines)):
+        return READING
     if isinstance(thing, LexiconEntry):
         return f"{LEXICON}:{thing.language}:{thing.grapheme}"
     return f"{thing._meta.model_name}:{thing.pk}"

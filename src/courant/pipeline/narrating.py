@@ -9,6 +9,7 @@ from courant.stories.models import PublicListing, PublicStory, Section
 from courant.stories.publication import read_stories
 from courant.stories.published import PublishedStory
 
+READING = "reading"  # the subject of a change of what is read of every story
 WITHOUT, WAIT = Section.Audio.NONE, Section.Audio.WAIT
 LEXICON, SAID = "lexicon", "said"  # subjects of changes: a rule; a story that may be said otherwise
 A_QUERY = 500  # ids in one query
@@ -32,7 +33,7 @@ def ask_for(stories: Iterable[PublishedStory]) -> None:
 
 
 def to_be_said_again(subjects: Iterable[str]) -> set[int]:
-    """Stories in which a word stands whose rule is another now: `lexicon:<language>:<word>`."""
+    """Stories that other rules or choices touch, such as `lexicon:<language>:<word>`."""
     found = set[int]()
     for subject in subjects:
         kind, _, rest = subject.partition(":")
@@ -41,6 +42,8 @@ def to_be_said_again(subjects: Iterable[str]) -> set[int]:
             found.update(lexicon.stories_with(language, word))
         elif kind == SAID:
             found.add(int(rest))
+        elif kind == READING:
+            found.update(newest_first())
     return found
 
 

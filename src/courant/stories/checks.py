@@ -7,15 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime, now
 
 if TYPE_CHECKING:
-    from courant.stories.models import Photo, Story
+    from courant.stories.models import Photo, StandingPage, Story
 
 
 class Unpublishable(ValidationError):
     """A story may not go out; its messages say why."""
 
 
-def unpublishable(story: "Story") -> list[str]:
-    """One sentence for each thing that is missing; empty when the story may go out."""
+def unpublishable(story: "Story | StandingPage") -> list[str]:
+    """One sentence for each thing that is missing; empty when it may go out."""
     problems = []
     for where, photo in photos_of(story):
         if photo is None:
@@ -26,13 +26,13 @@ def unpublishable(story: "Story") -> list[str]:
             ended = localtime(photo.rights_end)
             problems.append(f"The rights in {where.lower()} ended on {ended:%d.%m.%Y, %H:%M}.")
     if not any(block.block_type in ("paragraph", "list", "quote") for block in story.body):
-        problems.append("The story has no text yet.")
+        problems.append(f"The {story._meta.verbose_name} has no text yet.")
     return problems
 
 
-def photos_of(story: "Story") -> Iterator[tuple[str, "Photo | None"]]:
-    """Every photo of a story with where it stands, None for one that was deleted."""
-    if story.lead_photo_id:
+def photos_of(story: "Story | StandingPage") -> Iterator[tuple[str, "Photo | None"]]:
+    """Every photo on a page with where it stands, None for one that was deleted."""
+    if getattr(story, "lead_photo_id", None):
         yield "The lead photo", story.lead_photo
     for number, block in enumerate(story.body, start=1):
         if block.block_type == "photo":

@@ -1,7 +1,7 @@
 """From the desk's tables to what outputs read: one story from any revision, or the whole paper."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -17,7 +17,15 @@ from courant.lib.reads import Reads, note, recording
 from courant.stories import published as out
 from courant.stories.body import frozen_body, frozen_photo, reading_texts
 from courant.stories.links import Links, front_page
-from courant.stories.models import FrontPage, Person, Recording, Section, Story, Topic
+from courant.stories.models import (
+    FrontPage,
+    Person,
+    Recording,
+    Section,
+    StandingPage,
+    Story,
+    Topic,
+)
 from courant.stories.paper.memory import MemoryPaper
 
 WORDS_A_MINUTE = 238
@@ -130,7 +138,9 @@ def read_paper() -> MemoryPaper:
     """Everything that is public, from one reading of the database, in memory."""
     with one_reading():
         stories = [frozen.story for frozen in read_every_story()]
-        return MemoryPaper(read_masthead(), stories, moved=read_moved(), chosen=read_chosen())
+        return MemoryPaper(
+            read_masthead(), stories, moved=read_moved(), chosen=read_chosen(), pages=read_pages()
+        )
 
 
 def read_masthead() -> out.Masthead:
@@ -139,20 +149,68 @@ def read_masthead() -> out.Masthead:
     if page is None:
         raise LookupError("This home has no front page. Run `courant init` first.")
     return out.Masthead(
-        name=page.title,
-        tagline=page.tagline,
         language=settings.LANGUAGE_CODE,
         time_zone=get_default_timezone_name(),
         url=settings.COURANT_URL,
-        about=page.about,
-        notice=page.notice,
         sections=tuple(_public_sections(page)),
-        machines=out.MachineRules(
+        pages=tuple(replace(found, body=(), standfirst="") for found in read_pages()),
+        **masthead_facts(page),
+    )
+
+
+def masthead_facts(page: FrontPage) -> dict[str, Any]:
+    """What a revision of the front page says of the whole paper."""
+    return {
+        "name": page.title,
+        "tagline": page.tagline,
+        "about": page.about,
+        "notice": page.notice,
+        "links": tuple(_menu(page)),
+        "logo": frozen_photo(page.logo) if page.logo else None,
+        "logo_dark": frozen_photo(page.logo_dark) if page.logo_dark else None,
+        "ground": page.ground,
+        "brand": page.brand,
+        "machines": out.MachineRules(
             search=page.search_engines,
             training=page.ai_training,
             whole_feeds=page.whole_feeds,
             guide=page.llms_txt,
         ),
+    }
+
+
+def _menu(page: FrontPage) -> Iterator[out.PublishedLink]:
+    """The lines that editors chose, without those that lead to what is not public."""
+    links = Links()
+    for row in page.menu.all():
+        if row.page is None:
+            yield out.PublishedLink(row.title, row.address)
+        elif path := links.path_of(row.page_id):
+            section = Section.objects.filter(pk=row.page_id).first()
+            title = row.title or row.page.title
+            facts = (section.language, section.accent, section.pk) if section else ()
+            yield out.PublishedLink(title, path, *facts)
+
+
+def read_pages(page_id: int | None = None) -> tuple[out.PublishedPage, ...]:
+    """Public pages that are no stories, all or one, in the desk's order."""
+    links = Links()
+    rows = StandingPage.objects.filter(live=True).order_by("path")
+    found = rows.filter(pk=page_id) if page_id else rows
+    public = (row for row in found if links.public_path(row.path, row.url_path, row.live))
+    return tuple(frozen_page(row, links) for row in public)
+
+
+def frozen_page(page: StandingPage, links: Links) -> out.PublishedPage:
+    """A page of any revision, as readers get it."""
+    note(f"page:{page.pk}")
+    return out.PublishedPage(
+        id=page.pk or 0,
+        title=page.title,
+        path=links.cut(page.url_path) if page.url_path else "/preview/",
+        purpose=page.purpose,
+        standfirst=page.standfirst,
+        body=frozen_body(page.body, links),
     )
 
 

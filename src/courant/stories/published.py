@@ -253,6 +253,29 @@ class MachineRules:
 
 
 @dataclass(frozen=True)
+class PublishedLink:
+    """A line of the menu."""
+
+    title: str
+    path: str  # or an absolute URL
+    language: str = ""
+    accent: str = ""
+    section: int = 0  # id of the section that it leads to
+
+
+@dataclass(frozen=True)
+class PublishedPage:
+    """A page that is no story: standards, contact, how to send us something in secret."""
+
+    id: int
+    title: str
+    path: str
+    purpose: str = ""  # standards, contact, tips
+    standfirst: str = ""
+    body: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
 class FrontChoices:
     """What editors chose for the front page: ids of stories, public or not, in their order."""
 
@@ -277,3 +300,18 @@ class Masthead:
     notice: str = ""  # stands in every footer
     sections: tuple[PublishedSection, ...] = ()  # in menu order
     machines: MachineRules = MachineRules()
+    links: tuple[PublishedLink, ...] = ()  # the menu, where editors chose another one
+    pages: tuple[PublishedPage, ...] = ()  # without their bodies
+    logo: PublishedPhoto | None = None  # stands for the name
+    logo_dark: PublishedPhoto | None = None  # on a dark ground
+    ground: str = ""  # the paper's colour, a name of the stylesheet
+    brand: str = ""  # the colour of its lines
+
+    @property
+    def menu(self) -> tuple[PublishedLink, ...]:
+        """What editors chose, else the sections that stand in no other one."""
+        return self.links or tuple(
+            PublishedLink(s.title, s.path, s.language, s.accent, s.id)
+            for s in self.sections
+            if not s.above
+        )

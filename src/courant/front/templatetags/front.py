@@ -12,6 +12,7 @@ from courant.front import labels, times
 from courant.front.assets import asset_url
 from courant.front.body import BlockView
 from courant.front.inline import safe_href
+from courant.front.lite import lite_path
 from courant.front.sheet import Sheet
 from courant.stories.published import PublishedByline, PublishedCard, PublishedPhoto
 
@@ -23,6 +24,7 @@ register.filter("correction", labels.correction_label)
 register.filter("min_read", labels.minutes_label)
 register.filter("stories", labels.stories_label)
 register.filter("href", safe_href)
+register.filter("lite", lite_path)
 register.filter("authors", labels.writers)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from courant.front import assets, labels, times
+from courant.front.sheet import GROUNDS
 
 CSS = (assets.SOURCE / "style.css").read_text()
 ACCENTS = ("blue", "teal", "red", "ochre", "plum", "green")
@@ -34,11 +35,25 @@ def test_every_colour_of_words_is_read_easily_on_both_grounds(scheme: str) -> No
     light, _, rest = CSS.partition("@media (prefers-color-scheme: dark)")
     found = colours(light)
     if scheme == "dark":
-        found |= colours(rest.partition("@media")[0])
+        found |= colours(rest.partition(".ground-")[0])
     for words in ("ink", "soft", *ACCENTS):
         for ground in ("paper", "tint"):
             assert contrast(found[words], found[ground]) >= 4.5, (words, ground)
     assert contrast(found["ink"], found["mark"]) >= 7
+
+
+@pytest.mark.parametrize("ground", ["white", "cool"])
+@pytest.mark.parametrize("night", [False, True])
+def test_every_ground_of_the_desk_carries_every_colour(ground: str, *, night: bool) -> None:
+    light, _, dark = CSS.partition("@media (prefers-color-scheme: dark)")
+    found = colours(light.partition(".ground-")[0])
+    rules = re.findall(rf"\.ground-{ground} {{([^}}]+)}}", CSS)
+    found |= colours(dark.partition("@media")[0].partition(".ground-")[0]) if night else {}
+    found |= colours(rules[night])
+    assert GROUNDS[ground][night] == found["paper"]
+    for words in ("ink", "soft", *ACCENTS):
+        for behind in ("paper", "tint"):
+            assert contrast(found[words], found[behind]) >= 4.5, (words, behind)
 
 
 def test_scripts_and_style_stay_light() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from courant.narration.tongues import tongue
+
 if TYPE_CHECKING:
     from courant.narration.voices.base import Voice
 
@@ -46,9 +48,9 @@ def name_for(language: str, names: Iterable[str] = ()) -> str:
                 f"the setting `voices` has {_known()}.",
                 permanent=True,
             )
-        if _tongue(language_of(name)) == _tongue(language):
+        if tongue(language_of(name)) == tongue(language):
             return name
-    found = next((name for name in (language, _tongue(language)) if name in _all()), "")
+    found = next((name for name in (language, tongue(language)) if name in _all()), "")
     if not found:
         raise VoiceError(
             f"There is no voice for the language {language!r}: "
@@ -94,10 +96,6 @@ def _all() -> Mapping[str, dict[str, Any]]:
 
 def _known() -> str:
     return ", ".join(sorted(_all())) or "none"
-
-
-def _tongue(language: str) -> str:
-    return language.lower().split("-")[0]
 
 
 @lru_cache(maxsize=16)

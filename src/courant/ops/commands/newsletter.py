@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from courant.ops.children import on_stop
-from courant.ops.commands import Refused
+from courant.ops.commands import Refused, newsletter_lists
 from courant.ops.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     order("status", "how editions fare, what is wrong", status)
     reconciling = order("reconcile", "compare the rows with journals, reports and logs", reconcile)
     reconciling.add_argument("--log", metavar="FILE", help="log of the mail server that took it")
+    newsletter_lists.add_import_arguments(
+        order("import", "take readers over from another program", newsletter_lists.take_in)
+    )
+    exporting = order("export", "write all readers and what they said", newsletter_lists.export)
+    exporting.add_argument("folder", metavar="FOLDER", help="where the CSV files go")
     order("unlock", "after a restore: let editions go out again", unlock)
     order("key", "make the key that signs mail, or show what to publish for it", key)
     checking = order("check", "SPF, DKIM, DMARC, PTR, TLS, headers: what is and what to do", check)

@@ -26,6 +26,7 @@ def test_editors_write_and_keep_people_and_may_not_publish():
     assert not front.permissions_for_user(editor).can_publish()
     assert editor.has_perms(["stories.add_person", "stories.change_topic"])
     assert editor.has_perms(["narration.add_lexiconentry", "narration.delete_lexiconentry"])
+    assert editor.has_perm("narration.change_readingsettings")
     assert not editor.has_perm("newsletter.view_delivery")
 
 

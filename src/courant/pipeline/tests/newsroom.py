@@ -19,9 +19,11 @@ from courant.stories.models import (
     Correction,
     FrontPage,
     FrontPick,
+    MenuLine,
     Person,
     Photo,
     Section,
+    StandingPage,
     Story,
     StoryTopic,
     Topic,
@@ -519,6 +521,42 @@ def choose_bar(room: Newsroom) -> None:
     front = FrontPage.objects.get()
     label = room.chance.choice(["", *FrontPage.Bar.values])
     room.save(front, bar=label, bar_story=room.story(), bar_text=room.words())
+
+
+@deed
+def new_page(room: Newsroom) -> None:
+    number = f"{room.count}-{room.chance.randrange(10**6)}"
+    room.front.refresh_from_db()
+    page = StandingPage(title=room.words(), slug=f"page-{number}", live=False)
+    page.body = [text_block(room), ("photo", {"photo": room.photo(), "caption": ""})]
+    room.front.add_child(instance=page)
+    page.save_revision().publish()
+
+
+@deed
+def edit_page(room: Newsroom) -> None:
+    if page := room.pick(StandingPage.objects.order_by("pk")):
+        room.save(page, body=[text_block(room)])
+
+
+@deed
+def take_page_back(room: Newsroom) -> None:
+    if page := room.pick(StandingPage.objects.filter(live=True).order_by("pk")):
+        page.unpublish()
+
+
+@deed
+def choose_menu_and_look(room: Newsroom) -> None:
+    front = FrontPage.objects.get()
+    draft = front.get_latest_revision_as_object() if front.latest_revision_id else front
+    draft.menu = [MenuLine(page=room.section()), MenuLine(title="A", address="https://a.example/")]
+    draft.logo, draft.brand = room.photo(), "red"
+    draft.save_revision().publish()
+
+
+@deed
+def cover_live(room: Newsroom) -> None:
+    room.edit(kind="live", ended=room.chance.random() < 0.5)
 
 
 @deed

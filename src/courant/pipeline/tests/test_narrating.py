@@ -9,7 +9,13 @@ from django.urls import reverse
 
 from courant.bake.generations import public_root
 from courant.narration import produce
-from courant.narration.models import ATTEMPTS, LexiconEntry, Narration
+from courant.narration.models import (
+    ATTEMPTS,
+    LexiconEntry,
+    Narration,
+    ReadingSettings,
+    SpokenLines,
+)
 from courant.narration.voices import named
 from courant.newsletter.models import Edition
 from courant.pipeline import hub
@@ -268,3 +274,18 @@ def test_an_editor_may_want_no_audio_for_one_story_also_when_it_was_heard_before
     assert "<audio" not in page_of(story).read_text()
     assert not Narration.objects.filter(story_id=story.pk).exists()
     assert "<audio" in page_of(other).read_text()
+
+
+def test_a_line_chosen_at_the_desk_is_added_to_every_story_that_readers_have():
+    stories = [make_desk_story(title=f"Story {n}") for n in range(2)]
+    publish(everything=True)
+    speak_all()
+    named("en").spoken.clear()
+    SpokenLines.objects.create(settings=ReadingSettings.load(), language="en", opening="Hello.")
+    publish()
+    assert all(produce.spoken(read_story(story.pk)) for story in stories)
+    speak_all()
+    assert named("en").spoken == ["Hello."]
+    for story in stories:
+        assert produce.spoken(read_story(story.pk)).cues[0].text == "Hello."
+        assert "<audio" in page_of(story).read_text()

@@ -1,6 +1,7 @@
 """What a newsroom writes: stories, who wrote them, their pictures, and where they stand."""
 
-from courant.stories.models.pages import FrontPage, FrontPick, Section, Story
+from courant.stories.models.front import FrontPage, FrontPick, MenuLine
+from courant.stories.models.pages import Section, StandingPage, Story
 from courant.stories.models.parts import Byline, Correction, StoryTopic, Topic
 from courant.stories.models.people import Person
 from courant.stories.models.photos import Photo, Rendition
@@ -20,6 +21,7 @@ __all__ = [
     "FrontPage",
     "FrontPick",
     "GoneStory",
+    "MenuLine",
     "Person",
     "Photo",
     "PublicList",
@@ -30,6 +32,7 @@ __all__ = [
     "Recording",
     "Rendition",
     "Section",
+    "StandingPage",
     "Story",
     "StoryTopic",
     "Topic",

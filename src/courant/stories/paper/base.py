@@ -19,6 +19,7 @@ from courant.stories.published import (
     Masthead,
     Moved,
     PublishedCard,
+    PublishedPage,
     PublishedPerson,
     PublishedSection,
     PublishedStory,
@@ -113,6 +114,11 @@ class Paper(ABC):
         """A section of the menu."""
         return next((s for s in self.sections if s.id == section_id), None)
 
+    def page(self, page_id: int) -> PublishedPage | None:
+        """A public page that is no story, whole."""
+        note(f"page:{page_id}")
+        return self._page(page_id)
+
     # ── Lists ─────────────────────────────────────────────────────────────────────────────────────
 
     def listing(self, name: str) -> "Listing":
@@ -158,7 +164,8 @@ class Paper(ABC):
         parts = path.strip("/").split("/")
         if len(parts) == 2 and parts[0] in ("people", "topics"):
             return self._has_named_page(*parts)
-        fixed = path in FIXED or any(section.path == path for section in self.sections)
+        own = {each.path for each in self.sections} | {each.path for each in self.masthead.pages}
+        fixed = path in FIXED | own
         return fixed or self._has_story_at(path)
 
     def is_gone(self, path: str) -> bool:
@@ -211,6 +218,9 @@ class Paper(ABC):
 
     @abstractmethod
     def _topics(self) -> tuple[tuple[PublishedTopic, int], ...]: ...
+
+    @abstractmethod
+    def _page(self, page_id: int) -> PublishedPage | None: ...
 
     @abstractmethod
     def _months(self) -> tuple[tuple[str, int], ...]: ...

@@ -13,6 +13,7 @@ from courant.stories.published import (
     Masthead,
     Moved,
     PublishedCard,
+    PublishedPage,
     PublishedPerson,
     PublishedStory,
     PublishedTopic,
@@ -30,12 +31,14 @@ class MemoryPaper(Paper):
         *,
         moved: Iterable[Moved] = (),
         chosen: FrontChoices | None = None,
+        pages: Iterable[PublishedPage] = (),
         gone: Iterable[str] = (),
     ) -> None:
         self.masthead = masthead
         self.stories = tuple(sorted(stories, key=key_of, reverse=True))
         self.old_addresses, self.front = tuple(moved), chosen or FrontChoices()
         self.taken_back = tuple(gone)
+        self.pages = {page.id: page for page in pages}
 
     @cached_property
     def by_id(self) -> dict[int, PublishedStory]:
@@ -70,6 +73,9 @@ class MemoryPaper(Paper):
         found = {topic.id: topic for story in self.stories for topic in story.topics}
         topics = sorted(found.values(), key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, self._size(f"topic:{topic.id}")) for topic in topics)
+
+    def _page(self, page_id: int) -> PublishedPage | None:
+        return self.pages.get(page_id)
 
     def _months(self) -> tuple[tuple[str, int], ...]:
         names = reversed(self._names("month"))

@@ -20,6 +20,7 @@ from courant.stories.publication import (
     read_chosen,
     read_masthead,
     read_moved,
+    read_pages,
     read_stories,
 )
 from courant.stories.published import (
@@ -27,6 +28,7 @@ from courant.stories.published import (
     Masthead,
     Moved,
     PublishedCard,
+    PublishedPage,
     PublishedPerson,
     PublishedStory,
     PublishedTopic,
@@ -132,6 +134,9 @@ class TablesPaper(Paper):
         topics = [frozen_topic(topic) for topic in Topic.objects.all() if topic.pk in sizes]
         topics.sort(key=lambda topic: (topic.name.casefold(), topic.id))
         return tuple((topic, sizes[topic.id]) for topic in topics)
+
+    def _page(self, page_id: int) -> PublishedPage | None:
+        return next(iter(read_pages(page_id)), None)
 
     def _months(self) -> tuple[tuple[str, int], ...]:
         sizes = reversed(self._sizes("month"))

@@ -65,6 +65,7 @@ def make_paper(
     moved: Sequence[out.Moved] = (),
     chosen: out.FrontChoices | None = None,
     gone: Sequence[str] = (),
+    standing: Sequence[out.PublishedPage] = (),
     **facts: Any,
 ) -> MemoryPaper:
     """A paper in memory; `facts` are of its masthead."""
@@ -77,8 +78,8 @@ def make_paper(
         "url": "http://127.0.0.1:8000",
         "sections": tuple(sections.values()),
     }
-    masthead = out.Masthead(**(defaults | facts))
-    return MemoryPaper(masthead, stories, moved=moved, chosen=chosen, gone=gone)
+    masthead = out.Masthead(**(defaults | {"pages": tuple(standing)} | facts))
+    return MemoryPaper(masthead, stories, moved=moved, chosen=chosen, gone=gone, pages=standing)
 
 
 def make_picture_bytes(width: int = 800, height: int = 533, colour: str = "teal") -> bytes:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0007_public_words'),
+        ('stories', '0008_standing_pages_and_look'),
     ]
 
     operations = [

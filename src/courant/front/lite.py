@@ -1,0 +1,90 @@
+"""The paper in words alone: a story is a few kilobytes, for the worst of lines and the oldest of
+phones. No stylesheet, no script, no picture; what a photo shows is told.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from courant.front.kind import Kind
+from courant.front.made import Made
+from courant.front.sheet import Press, Sheet
+from courant.front.times import in_language
+from courant.front.whole import block_html
+from courant.stories import published as out
+from courant.stories.index import Delta
+from courant.stories.paper import Paper
+
+ROOT = "/lite/"
+NEWEST = 25
+
+
+def lite_path(path: str) -> str:
+    """Where the words of a page are: "/harbour/ferry/" -> "/lite/harbour/ferry/"."""
+    return ROOT + path.lstrip("/")
+
+
+class LiteStories(Kind):
+    """The words of each story."""
+
+    name, order = "lite-story", 46
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return map(str, paper.story_ids())
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        return map(str, delta.stories)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        story = press.paper.story(int(key))
+        return _story(press, story) if story else None
+
+
+class LiteSections(Kind):
+    """The newest stories of each section."""
+
+    name, order = "lite-section", 47
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (str(section.id) for section in paper.sections)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        section = press.paper.section(int(key))
+        if section is None:
+            return None
+        sheet = press.sheet(section.language)
+        newest = press.paper.listing(f"section:{section.id}").newest(NEWEST)
+        return _page(sheet, "list", section.path, section.title, stories=newest)
+
+
+def lite_front(press: Press) -> Made:
+    """The newest stories of the paper's language, and the sections."""
+    paper = press.paper
+    sheet = press.sheet(paper.language)
+    newest = paper.listing(f"language:{paper.language}").newest(NEWEST)
+    return _page(sheet, "list", "/", paper.name, stories=newest, is_front=True)
+
+
+def _story(press: Press, story: out.PublishedStory) -> Made:
+    sheet = press.sheet(story.language)
+    with in_language(story.language):
+        blocks = [_block(sheet, block) for block in story.body]
+    return _page(sheet, "story", story.path, story.headline, story=story, blocks=blocks)
+
+
+def _block(sheet: Sheet, block: out.Block) -> SafeString:
+    if isinstance(block, out.PhotoBlock):
+        photo = block.photo
+        words = (gettext("Photo: %(alt)s") % {"alt": photo.alt}, photo.caption, photo.credit)
+        return format_html("<p><small>{}</small></p>", " · ".join(word for word in words if word))
+    return block_html(sheet, block)
+
+
+def _page(sheet: Sheet, template: str, path: str, title: str, **facts: object) -> Made:
+    context = {"sheet": sheet, "paper": sheet.paper, "title": title, "path": path, **facts}
+    with in_language(sheet.language):
+        html = str(get_template(f"front/lite/{template}.html").render(context))
+    return sheet.made(lite_path(path), html)
