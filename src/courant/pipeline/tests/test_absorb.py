@@ -114,7 +114,9 @@ def test_the_photos_of_a_story_that_was_taken_back_are_gone(public):
 def photos(public: Path) -> list[str]:
     """Pictures that readers can get, but for the podcast's cover."""
     media = (public / "current" / "media").glob("*")
-    return [file.name for file in media if not file.name.startswith("podcast-")]
+    return [
+        file.name for file in media if not file.name.startswith(("podcast-", "share-", "oembed-"))
+    ]
 
 
 def test_a_page_left_by_a_baker_who_was_killed_goes_when_its_story_was_taken_back(
