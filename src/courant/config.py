@@ -212,8 +212,15 @@ class Config(BaseSettings):
     podcast_owner: str = Field(
         "", description="E-mail address in the podcast feed, which directories check; empty: none."
     )
-    podcast_hub: str = Field(
-        "", description="WebSub hub that is told of new episodes; empty: none."
+    indexnow_key: str = Field(
+        "",
+        pattern=r"^([a-zA-Z0-9-]{8,128})?$",
+        description="Key of your choice, 8 letters and figures or more: search engines are told by "
+        "IndexNow of each page that changes; empty: they are not.",
+    )
+    websub_hub: str = Field(
+        "",
+        description="WebSub hub that is told when a feed or the podcast changes; empty: none.",
     )
 
     @field_validator("voices")

@@ -172,7 +172,9 @@ COURANT_CDN = {
     "token": CONFIG.cdn_token.get_secret_value(),
     "urls": CONFIG.cdn_urls,
 }
-COURANT_PODCAST = {"owner": CONFIG.podcast_owner, "hub": CONFIG.podcast_hub}
+COURANT_INDEXNOW = {"key": CONFIG.indexnow_key, "url": "https://api.indexnow.org/indexnow"}
+COURANT_PODCAST = {"owner": CONFIG.podcast_owner}
+COURANT_WEBSUB_HUB = CONFIG.websub_hub
 COURANT_TRANSPORT = {
     "file": "courant.newsletter.transports.file.FileTransport",
     "smtp": "courant.newsletter.transports.smtp.SmtpTransport",

@@ -28,6 +28,7 @@ class Head:
     story: out.PublishedStory | None = None
     audio: str = ""
     section: out.PublishedSection | None = None
+    card: str = ""  # path of what other sites may show of it
 
 
 def story_head(sheet: Sheet, story: out.PublishedStory, spoken: SpokenStory | None) -> Head:

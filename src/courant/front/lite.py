@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from courant.front.feeds import block_html
 from courant.front.kind import Kind
 from courant.front.made import Made
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
+from courant.front.whole import block_html
 from courant.stories import published as out
 from courant.stories.index import Delta
 from courant.stories.paper import Paper

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from courant.front.cover import cover
-from courant.front.feeds import story_guid, xml_bytes
+from courant.front.feed import story_guid
 from courant.front.kind import Kind
 from courant.front.labels import writers
 from courant.front.listening import audio_files, said
@@ -24,6 +24,7 @@ from courant.front.made import Made, PublicFile
 from courant.front.pictures import PictureError
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language, local
+from courant.front.xml import xml_bytes
 from courant.lib.digests import digest_of_bytes
 from courant.narration.spoken import SoundFile, SpokenStory
 from courant.stories import published as out
@@ -143,7 +144,7 @@ def _head(
     if stories:
         newest = max(story.changed for story in stories)
         _text(channel, "lastBuildDate", format_datetime(local(newest, paper.time_zone)))
-    links = {"self": url, "hub": settings.COURANT_PODCAST["hub"]}
+    links = {"self": url, "hub": settings.COURANT_WEBSUB_HUB}
     for relation, address in links.items():
         if address:
             facts = {"rel": relation, "href": address}

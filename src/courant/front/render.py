@@ -13,6 +13,7 @@ from courant.front.heads import Head, crumbs, pictured, story_head, way_to
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
+from courant.front.oembed import oembed
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
 from courant.stories import published as out
@@ -35,6 +36,8 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
     spoken = press.audio_of(story)
     with in_language(story.language):
         head = story_head(sheet, story, spoken)
+        card = oembed(sheet, story, head.images[0])
+        head = replace(head, card=f"/{card.path}")
         views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
         opening, updates = parted(views)
         html = page(
@@ -57,7 +60,7 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             topics=story.topics,
             related=others,
         )
-    return sheet.made(story.path, html, audio_files(spoken) if spoken else ())
+    return sheet.made(story.path, html, (card, *(audio_files(spoken) if spoken else ())))
 
 
 def front_page(press: Press) -> Made:
@@ -105,6 +108,7 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
         path=person.path,
         description=person.bio or person.role,
         type="profile",
+        feed=(person.name, f"{person.path}feed.xml"),
         images=sheet.share_images(person.portrait)[:1],
         image_alt=person.portrait.alt if person.portrait else "",
         data=(
@@ -122,7 +126,8 @@ def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made
     language = press.paper.language
     with in_language(language):
         way = (gettext("Topics"), "/topics/"), (topic.name, topic.path)
-    head = Head(topic.name, topic.path, data=(crumbs(press.paper, *way),))
+    feed = (topic.name, f"{topic.path}feed.xml")
+    head = Head(topic.name, topic.path, feed=feed, data=(crumbs(press.paper, *way),))
     return list_page(press, language, "topic", head, listing, number, topic=topic)
 
 

@@ -1,4 +1,4 @@
-"""Sitemaps, the news sitemap and robots.txt (sitemaps.org 0.9, Google's news extension)."""
+"""Sitemaps and the news sitemap (sitemaps.org 0.9, Google's news extension)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 from django.utils.encoding import iri_to_uri
 from django.utils.timezone import now
 
-from courant.front.feeds import xml_bytes
 from courant.front.made import Made, file_of
 from courant.front.times import local
+from courant.front.xml import xml_bytes
 from courant.lib.reads import note_until
 from courant.stories.lists import ALL
 from courant.stories.paper import Paper
@@ -70,13 +70,6 @@ def of_news(paper: Paper) -> Made:
         ET.SubElement(news, f"{{{NEWS}}}publication_date").text = _iso(story.published, paper)
         ET.SubElement(news, f"{{{NEWS}}}title").text = story.headline
     return _made("/news-sitemap.xml", root)
-
-
-def robots(paper: Paper) -> Made:
-    """Everything public may be read; forms and the desk are no reading matter."""
-    lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /newsletter/", ""]
-    lines += [f"Sitemap: {paper.url}/{name}" for name in ("sitemap.xml", "news-sitemap.xml")]
-    return Made("robots.txt", "\n".join([*lines, ""]).encode())
 
 
 def _urlset(paper: Paper, rows: Iterable[tuple[str, datetime | None]]) -> ET.Element:

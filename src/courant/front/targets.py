@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
-from courant.front import feeds, record, render, sitemaps
+from django.conf import settings
+
+from courant.front import record, render, rules, sitemaps
 from courant.front.assets import assets
 from courant.front.contents import has_page, pages
+from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
 from courant.front.lite import LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
@@ -37,17 +40,23 @@ class Assets(Kind):
 
 
 class Single(Kind):
-    """A kind with one file."""
+    """A kind with one file, on papers that want it."""
 
-    def __init__(self, name: str, order: int, make: Callable[[Press], Made]) -> None:
+    def __init__(
+        self,
+        name: str,
+        order: int,
+        make: Callable[[Press], Made],
+        wanted: Callable[[Paper], bool] = lambda paper: True,
+    ) -> None:
         self.name, self.order = name, order  # type: ignore[misc]
-        self._make = make
+        self._make, self._wanted = make, wanted
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        return iter([ONLY])
+        return iter([ONLY] if self._wanted(paper) else [])
 
     def make(self, press: Press, key: str) -> Made | None:
-        return self._make(press)
+        return self._make(press) if self._wanted(press.paper) else None
 
 
 class Lists(Kind):
@@ -154,19 +163,6 @@ class Stories(Kind):
     def make(self, press: Press, key: str) -> Made | None:
         story = press.paper.story(int(key))
         return render.story_page(press, story) if story else None
-
-
-class SectionFeeds(Kind):
-    """RSS of each section."""
-
-    name, order = "section-feed", 50
-
-    def keys(self, paper: Paper) -> Iterator[str]:
-        return (str(section.id) for section in paper.sections)
-
-    def make(self, press: Press, key: str) -> Made | None:
-        section = press.paper.section(int(key))
-        return feeds.section_feed(press, section) if section else None
 
 
 class StorySitemaps(Kind):
@@ -285,14 +281,18 @@ KINDS: tuple[Kind, ...] = (
     LiteSections(),
     Single("lite", 48, lite_front),
     Single("missing", 45, render.missing_page),
-    Single("feed", 50, feeds.site_feed),
-    SectionFeeds(),
+    *FEEDS,
     Podcasts(),
     Single("sitemap-pages", 60, lambda press: sitemaps.of_pages(press.paper)),
     StorySitemaps(),
     Single("sitemap", 65, lambda press: sitemaps.index(press.paper)),
     Single("news-sitemap", 65, lambda press: sitemaps.of_news(press.paper)),
-    Single("robots", 65, lambda press: sitemaps.robots(press.paper)),
+    Single("robots", 65, rules.robots),
+    Single("license", 65, rules.licence),
+    Single(
+        "indexnow", 65, rules.indexnow_key, lambda paper: bool(settings.COURANT_INDEXNOW["key"])
+    ),
+    Single("llms", 65, rules.guide, lambda paper: paper.machines.guide),
     Moves(),
 )
 

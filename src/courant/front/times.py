@@ -40,11 +40,12 @@ def date_line(moment: datetime, zone: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def time_tag(moment: datetime, zone: str, text: str = "") -> SafeString:
+def time_tag(moment: datetime, zone: str, text: str = "", kind: str = "") -> SafeString:
     """`<time>` with the offset for machines and words for readers."""
     there = local(moment, zone)
     return format_html(
-        '<time datetime="{}">{}</time>',
+        '<time{} datetime="{}">{}</time>',
+        format_html(' class="{}"', kind) if kind else "",
         there.isoformat(timespec="seconds"),
         text or long_time(moment, zone),
     )

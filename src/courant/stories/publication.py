@@ -171,6 +171,12 @@ def masthead_facts(page: FrontPage) -> dict[str, Any]:
         "logo_dark": frozen_photo(page.logo_dark) if page.logo_dark else None,
         "ground": page.ground,
         "brand": page.brand,
+        "machines": out.MachineRules(
+            search=page.search_engines,
+            training=page.ai_training,
+            whole_feeds=page.whole_feeds,
+            guide=page.llms_txt,
+        ),
     }
 
 

@@ -258,6 +258,16 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class MachineRules:
+    """What machines may have of the paper, as its editors decided."""
+
+    search: bool = True  # search engines may list it
+    training: bool = False  # models may be trained on it
+    whole_feeds: bool = True  # feeds bring whole stories, else what they are about
+    guide: bool = False  # llms.txt says where what is
+
+
+@dataclass(frozen=True)
 class PublishedLink:
     """A line of the menu."""
 
@@ -304,6 +314,7 @@ class Masthead:
     about: str = ""
     notice: str = ""  # stands in every footer
     sections: tuple[PublishedSection, ...] = ()  # in menu order
+    machines: MachineRules = MachineRules()
     links: tuple[PublishedLink, ...] = ()  # the menu, where editors chose another one
     pages: tuple[PublishedPage, ...] = ()  # without their bodies
     logo: PublishedPhoto | None = None  # stands for the name

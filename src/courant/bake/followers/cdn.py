@@ -16,6 +16,10 @@ from courant.lib.content import address_of
 PATIENCE = 10.0  # seconds for an answer
 MANY = 1000  # changed files from which on all is purged in one act
 EXCERPT = 200  # characters of an answer that are told
+CURES = {
+    **dict.fromkeys((401, 403), "Mend `cdn_token` in courant.toml: it must be allowed to purge."),
+    **dict.fromkeys((400, 404), "Mend `cdn_zone` in courant.toml."),
+}
 BUSY, SLOWLY = 429, 60.0  # a cache that takes no more, and the seconds it gets if it names none
 
 
@@ -121,10 +125,11 @@ def ask(
     headers: Mapping[str, str],
     body: bytes,
     fine: Sequence[int] = (),
+    cures: Mapping[int, str] = CURES,
 ) -> bytes:
     """One request; the answer's body. Raises CannotFollow, with no secret in its sentence.
 
-    `fine`: statuses above 399 that are no failure.
+    `fine`: statuses above 399 that are no failure. `cures`: what helps against others.
     """
     request = urllib.request.Request(url, body, dict(headers), method=method)  # noqa: S310
     try:
@@ -135,24 +140,20 @@ def ask(
         with error:
             if error.code in fine:
                 return b""
-            raise _refused(who, error) from error
+            raise _refused(who, error, cures) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise CannotFollow(f"{who} does not answer: {reason}. It is tried again.") from error
 
 
-def _refused(who: str, error: urllib.error.HTTPError) -> CannotFollow:
+def _refused(who: str, error: urllib.error.HTTPError, cures: Mapping[int, str]) -> CannotFollow:
     if error.code == BUSY:
         wait = error.headers.get("Retry-After", "")
         seconds = float(wait) if wait.isdigit() else SLOWLY
         return CannotFollow(
             f"{who} takes no more just now; it goes on in {seconds:.0f} s.", seconds
         )
-    advice = "It is tried again."
-    if error.code in (401, 403):
-        advice = "Mend `cdn_token` in courant.toml: it must be allowed to purge."
-    if error.code in (400, 404):
-        advice = "Mend `cdn_zone` in courant.toml."
+    advice = cures.get(error.code, "It is tried again.")
     return CannotFollow(f"{who} answers {error.code}: {_excerpt(error.read())}. {advice}")
 
 

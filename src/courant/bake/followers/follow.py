@@ -13,6 +13,7 @@ from courant.bake import generations
 from courant.bake.followers import cdn
 from courant.bake.followers.base import CannotFollow, Follower, Item
 from courant.bake.followers.bucket import Bucket
+from courant.bake.followers.indexnow import IndexNow
 from courant.bake.lease import a_holder
 from courant.bake.models import Followed, Following, Generation, Lease, PublicFile, Target
 from courant.bake.report import Progress
@@ -26,8 +27,12 @@ UNSURE = "?"  # the digest of a file that was found, and not compared
 
 
 def names() -> list[str]:
-    """Those that are set, in the order in which they are told: a cache last."""
-    wanted = {"bucket": settings.COURANT_BUCKET["name"], "cdn": settings.COURANT_CDN["kind"]}
+    """Those that are set, in the order in which they are told: readers' copies first."""
+    wanted = {
+        "bucket": settings.COURANT_BUCKET["name"],
+        "cdn": settings.COURANT_CDN["kind"],
+        "indexnow": settings.COURANT_INDEXNOW["key"],
+    }
     return [name for name, value in wanted.items() if value]
 
 
@@ -54,7 +59,7 @@ def follow_next(progress: Progress | None = None) -> bool:
         if row is None:
             continue
         if row.due_at and row.due_at > now():
-            return False  # those behind it wait for it: a cache must not fetch old copies
+            return False  # those behind it wait: neither a cache nor an engine may fetch old copies
         return _catch_up(row, progress)
     return False
 
@@ -182,6 +187,8 @@ def _record(row: Following, items: Sequence[Item]) -> None:
 
 
 def _follower(name: str) -> Follower:
+    if name == "indexnow":
+        return IndexNow(settings.COURANT_URL, **settings.COURANT_INDEXNOW)
     return _bucket() if name == "bucket" else _cdn()
 
 

@@ -35,9 +35,9 @@ def picture(context: Any, photo: PublishedPhoto, look: str, alt: str | None = No
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Any, moment: datetime) -> SafeString:
-    """Date, time and zone."""
-    return times.time_tag(moment, context["sheet"].paper.time_zone)
+def when(context: Any, moment: datetime, kind: str = "") -> SafeString:
+    """Date, time and zone; `kind` says to machines which time it is (microformats)."""
+    return times.time_tag(moment, context["sheet"].paper.time_zone, kind=kind)
 
 
 @register.simple_tag(takes_context=True)
@@ -130,9 +130,11 @@ def writer_face(story: PublishedCard) -> PublishedPhoto | None:
 
 
 def _linked(byline: PublishedByline) -> SafeString:
+    author = " p-author h-card" if byline.role in ("by", "with", "agency") else ""
     if byline.person:
-        return format_html('<a rel="author" href="{}">{}</a>', byline.person.path, byline.name)
-    return format_html('<span class="name">{}</span>', byline.name)
+        link = '<a rel="author" class="name{}" href="{}">{}</a>'
+        return format_html(link, author, byline.person.path, byline.name)
+    return format_html('<span class="name{}">{}</span>', author, byline.name)
 
 
 def _joined(parts: list[SafeString]) -> SafeString:

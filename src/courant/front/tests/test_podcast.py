@@ -146,7 +146,8 @@ def test_owner_lock_and_hub_come_by_setting(
     facts = (make_paper(story), {7: make_spoken(story, tmp_path)}, pictures)
     plain = tree(*facts)[f"{URL}/podcast.xml"]
     assert b"itunes:owner" not in plain and b'rel="hub"' not in plain
-    settings.COURANT_PODCAST = {"owner": "audio@example.org", "hub": "https://hub.example.org/"}
+    settings.COURANT_PODCAST = {"owner": "audio@example.org"}
+    settings.COURANT_WEBSUB_HUB = "https://hub.example.org/"
     files = tree(*facts)
     channel = feed(*facts)[0]
     assert channel.findtext("itunes:owner/itunes:email", None, NAMESPACES) == "audio@example.org"

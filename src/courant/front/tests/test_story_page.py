@@ -47,8 +47,8 @@ def test_a_story_shows_who_made_it_and_when(pictures: Pictures) -> None:
     person = make_person()
     story = make_published_story(id=60, bylines=(make_byline(person=person),), minutes=3)
     html = page_of(story, pictures)
-    assert '<a rel="author" href="/people/marta-quill/">Marta Quill</a>' in html
-    assert '<time datetime="2026-11-20T11:00:00+00:00">20 November 2026, 11:00 GMT</time>' in html
+    assert 'href="/people/marta-quill/">Marta Quill</a>' in html
+    assert 'datetime="2026-11-20T11:00:00+00:00">20 November 2026, 11:00 GMT</time>' in html
     assert "3 min read" in html
 
 
@@ -141,7 +141,7 @@ def test_every_cue_points_at_an_element_of_the_page(pictures: Pictures, tmp_path
         *every_block(tmp_path), id=7, bylines=(make_byline(person=person),)
     )
     made = made_of(story, pictures, make_spoken(story, tmp_path))
-    cues = json.loads(next(a.data for a in made.assets if a.path.endswith(".json")))
+    cues = json.loads(next(a.data for a in made.assets if a.path == "audio/story-7.json"))
     marked = {f["id"] for _, f in Reader(made.data.decode()).tags if "data-s" in f}
     assert cues["v"] == 2
     assert {anchor for anchor, _, _ in cues["cues"]} <= marked

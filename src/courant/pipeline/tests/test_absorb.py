@@ -54,9 +54,10 @@ def test_a_new_story_is_live_before_any_list_names_it(public, put):
     draft.save_revision().publish()
     path.publish()
     own = f"harbour/{story.slug}/index.html"
-    assert put[:2] == ["people/ada-quill/index.html", own]
+    places = [name for name in put if not name.startswith("media/")]
+    assert places[:2] == ["people/ada-quill/index.html", own]
     named = ("index.html", "harbour/index.html", "feed.xml", "people/ada-quill/index.html")
-    assert all(name in put[2:] for name in named)
+    assert all(name in places[2:] for name in named)
     assert put.count(own) == 1
 
 
@@ -112,8 +113,24 @@ def test_the_photos_of_a_story_that_was_taken_back_are_gone(public):
 
 def photos(public: Path) -> list[str]:
     """Pictures that readers can get, but for the podcast's cover."""
-    media = (public / "current" / "media").glob("*")
-    return [file.name for file in media if not file.name.startswith("podcast-")]
+    return [name for name in media(public) if not name.startswith(("podcast-", "share-", "oembed-"))]
+
+
+def media(public: Path) -> list[str]:
+    return sorted(file.name for file in (public / "current" / "media").glob("*"))
+
+
+def test_of_a_story_that_was_taken_back_no_drawn_picture_and_no_card_for_other_sites_is_left(public):
+    make_desk_story()  # its lists stay, with pictures of their own
+    path.publish()
+    before = media(public)
+    story = make_desk_story()
+    path.publish()
+    came = set(media(public)) - set(before)
+    assert {name.partition("-")[0] for name in came} == {"share", "oembed"}
+    story.unpublish()
+    path.publish()
+    assert media(public) == before
 
 
 def test_a_page_left_by_a_baker_who_was_killed_goes_when_its_story_was_taken_back(

@@ -191,13 +191,13 @@ def listening(settings):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.COURANT_PODCAST = {"owner": "", "hub": f"http://127.0.0.1:{server.server_port}/"}
+    settings.COURANT_WEBSUB_HUB = f"http://127.0.0.1:{server.server_port}/"
     yield told
     server.shutdown()
     server.server_close()
 
 
-def test_the_hub_is_told_of_new_episodes_and_of_nothing_else(listening):
+def test_the_hub_is_told_of_changed_feeds_and_podcasts_and_of_nothing_else(listening):
     make_desk_story()
     publish(everything=True)
     listening.clear()
@@ -205,17 +205,19 @@ def test_the_hub_is_told_of_new_episodes_and_of_nothing_else(listening):
     assert listening == []
     speak_all()
     assert listening[0]["hub.mode"] == ["publish"]
-    assert "http://127.0.0.1:8000/podcast.xml" in listening[0]["hub.url"]
+    told = set(listening[0]["hub.url"])
+    assert {f"http://127.0.0.1:8000/{n}" for n in ("podcast.xml", "feed.xml", "feed.json")} <= told
+    assert all("feed." in url or "podcast" in url for url in told)
 
 
 def test_a_hub_that_is_not_there_is_told_at_the_desk_and_holds_nothing_up(settings):
-    settings.COURANT_PODCAST = {"owner": "", "hub": "http://127.0.0.1:9/"}
+    settings.COURANT_WEBSUB_HUB = "http://127.0.0.1:9/"
     story = make_desk_story()
     publish(everything=True)
     speak_all()
     assert "<audio" in page_of(story).read_text()
     (failure,) = Failure.objects.filter(subject=hub.SUBJECT)
-    assert "was not told of new episodes" in failure.reason
+    assert "was not told of changed feeds" in failure.reason
     assert failure.times == 1  # not asked again at once
 
 

@@ -11,12 +11,13 @@ from wagtail.models import Page, Revision
 
 from courant.stories.checks import Unpublishable, unpublishable
 
+LANGUAGES = [("en", "English"), ("uk", "Українська")]
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {
     *("about", "archive", "corrections", "lite", "people", "search", "topics"),
     *("desk", "newsletter", "media", "audio", "static"),
+    *(code for code, _ in LANGUAGES),
 }
-LANGUAGES = [("en", "English"), ("uk", "Українська")]
 
 
 class Accent(models.TextChoices):

@@ -29,6 +29,20 @@ class FrontPage(BakedPage):
     tagline = models.CharField(max_length=200, blank=True)
     about = models.TextField(blank=True, help_text="Who makes this paper; two or three sentences.")
     notice = models.TextField(blank=True, help_text="Stands in the footer of every page.")
+    search_engines = models.BooleanField(
+        "search engines may list the paper", default=True, help_text="Says so in robots.txt."
+    )
+    ai_training = models.BooleanField(
+        "AI may be trained on the paper",
+        default=False,
+        help_text="Else robots.txt, a licence file and every page say that the right is reserved.",
+    )
+    whole_feeds = models.BooleanField(
+        "feeds bring whole stories", default=True, help_text="Else headline and standfirst."
+    )
+    llms_txt = models.BooleanField(
+        "offer llms.txt", default=False, help_text="A guide to the paper for language models."
+    )
     logo = models.ForeignKey(
         "stories.Photo",
         null=True,
@@ -85,6 +99,15 @@ class FrontPage(BakedPage):
         InlinePanel("picks", label="Story", heading="Chosen stories, in this order"),
         FieldPanel("about"),
         FieldPanel("notice"),
+        MultiFieldPanel(
+            [
+                FieldPanel("search_engines"),
+                FieldPanel("ai_training"),
+                FieldPanel("whole_feeds"),
+                FieldPanel("llms_txt"),
+            ],
+            "What machines may have",
+        ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("logo"), FieldPanel("logo_dark")]),

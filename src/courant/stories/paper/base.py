@@ -15,6 +15,7 @@ from datetime import datetime
 from courant.lib.reads import note
 from courant.stories.published import (
     FrontChoices,
+    MachineRules,
     Masthead,
     Moved,
     PublishedCard,
@@ -79,6 +80,10 @@ class Paper(ABC):
     def sections(self) -> tuple[PublishedSection, ...]:
         """In menu order."""
         return self.masthead.sections
+
+    @property
+    def machines(self) -> MachineRules:
+        return self.masthead.machines
 
     # ── One thing ─────────────────────────────────────────────────────────────────────────────────
 
