@@ -68,7 +68,8 @@ def test_an_edit_of_the_text_leaves_the_lists_alone(public, put):
     draft.save_revision().publish()
     path.publish()
     pages = {name for name in put if name.endswith(".html")}
-    assert pages == {f"harbour/{story.slug}/index.html"}
+    own = f"harbour/{story.slug}/index.html"
+    assert pages == {own, f"lite/{own}"}
 
 
 def test_a_draft_costs_nothing(public, put):
@@ -113,14 +114,18 @@ def test_the_photos_of_a_story_that_was_taken_back_are_gone(public):
 
 def photos(public: Path) -> list[str]:
     """Pictures that readers can get, but for the podcast's cover."""
-    return [name for name in media(public) if not name.startswith(("podcast-", "share-", "oembed-"))]
+    return [
+        name for name in media(public) if not name.startswith(("podcast-", "share-", "oembed-"))
+    ]
 
 
 def media(public: Path) -> list[str]:
     return sorted(file.name for file in (public / "current" / "media").glob("*"))
 
 
-def test_of_a_story_that_was_taken_back_no_drawn_picture_and_no_card_for_other_sites_is_left(public):
+def test_of_a_story_that_was_taken_back_no_drawn_picture_and_no_card_for_other_sites_is_left(
+    public,
+):
     make_desk_story()  # its lists stay, with pictures of their own
     path.publish()
     before = media(public)
