@@ -81,6 +81,18 @@ def test_another_page_says_what_there_is(context, site):
     expect(page.get_by_text("squat lobsters")).to_be_visible()
 
 
+def test_a_page_for_secrets_leaves_no_trace(context, site):
+    url, folder = site
+    (folder / "tips").mkdir()
+    whole = (folder / "index.html").read_text()
+    (folder / "tips" / "index.html").write_text(whole.replace("<html", "<html data-unkept", 1))
+    page = open_paper(context, url)
+    page.goto(url + "/tips/")
+    page.goto(url + STORY)  # kept, and after the page for secrets
+    page.wait_for_function("async (path) => Boolean(await caches.match(path))", arg=STORY)
+    assert not page.evaluate("async () => Boolean(await caches.match('/tips/'))")
+
+
 def test_a_saved_story_is_there_with_its_sound(context, site):
     url, _ = site
     page = open_paper(context, url)

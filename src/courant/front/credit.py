@@ -10,7 +10,7 @@ from PIL import Image
 from courant.stories.published import PublishedPhoto
 
 ARTIST, COPYRIGHT = 0x013B, 0x8298  # EXIF
-BY_LINE, CREDIT, SOURCE, NOTICE = 80, 110, 115, 116  # datasets of IIM's record 2
+BY_LINE, CREDIT, NOTICE = 80, 110, 116  # datasets of IIM's record 2
 ORIGINS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -38,7 +38,6 @@ def xmp(photo: PublishedPhoto) -> bytes:
     """The same as RDF; empty when nothing is known."""
     plain = {
         "photoshop:Credit": photo.credit,
-        "photoshop:Source": photo.source,
         "Iptc4xmpExt:DigitalSourceType": photo.origin and ORIGINS + photo.origin,
     }
     attributes = "".join(f" {name}={quoteattr(text)}" for name, text in plain.items() if text)
@@ -65,7 +64,7 @@ def xmp(photo: PublishedPhoto) -> bytes:
 
 def iim(photo: PublishedPhoto) -> bytes:
     """A JPEG segment (APP13) with IPTC's older form, which picture desks still read."""
-    facts = ((BY_LINE, creator(photo)), (CREDIT, photo.credit), (SOURCE, photo.source))
+    facts = ((BY_LINE, creator(photo)), (CREDIT, photo.credit))
     rows = [_dataset(2, number, text.encode()) for number, text in facts if text]
     if photo.rights:
         rows.append(_dataset(2, NOTICE, photo.rights.encode()))

@@ -160,13 +160,14 @@ def about_page(press: Press) -> Made:
 
 
 def standing_page(press: Press, standing: out.PublishedPage) -> Made:
-    """A page that is no story; one for secrets has neither script nor form."""
+    """A page that is no story; one for secrets has neither script nor form, and no browser keeps it."""
     secret = standing.purpose == "tips"
     sheet = (replace(press, box=None) if secret else press).sheet(press.paper.language)
     with in_language(sheet.language):
         head = Head(standing.title, standing.path, description=standing.standfirst)
         views = [block_view(block, sheet.language, spoken=False) for block in standing.body]
-    return sheet.made(standing.path, page(sheet, "standing", head, standing=standing, blocks=views))
+        facts = {"standing": standing, "blocks": views, "unkept": secret}
+    return sheet.made(standing.path, page(sheet, "standing", head, **facts))
 
 
 def missing_page(press: Press) -> Made:

@@ -49,7 +49,8 @@ class SearchWords(Kind):
         if found is None:
             return None
         text, shards = found
-        return Made(f"search/words/{volume}-{shards}-{shard}.txt", text.encode())
+        # Never empty: a file without a byte is what a full disk leaves.
+        return Made(f"search/words/{volume}-{shards}-{shard}.txt", (text or "\n").encode())
 
 
 class SearchCards(Kind):

@@ -33,7 +33,7 @@ self.addEventListener("fetch", (event) => {
 async function page(event) {
   const { request } = event;
   const line = fetch(request).then(async (answer) => {
-    if (answer.ok && !answer.redirected) await keep(READ, request.url, answer.clone());
+    if (answer.ok && !answer.redirected && (await mayStay(answer.clone()))) await keep(READ, request.url, answer.clone());
     else if (answer.status === 404 || answer.status === 410) await forget(request.url);
     return answer;
   });
@@ -70,6 +70,11 @@ async function sound(request) {
   };
   if (first > last) return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${data.size}` } });
   return new Response(data.slice(first, last + 1), { status: 206, headers });
+}
+
+// A page for those who must leave no trace says so at its beginning.
+async function mayStay(answer) {
+  return !(await answer.text()).slice(0, 200).includes("data-unkept");
 }
 
 function bare(address) {

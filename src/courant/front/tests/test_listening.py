@@ -141,7 +141,9 @@ def open_page(browser: Any, files: dict[str, bytes]) -> Iterator[Any]:
     contexts, complaints = [], []
 
     def opened(number: int = 7, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, service_workers="block", **options
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()

@@ -47,6 +47,8 @@ def test_the_page_for_secrets_has_no_script_and_no_form(pictures: Pictures) -> N
     found = Reader(html_of(make_page("tips"), pictures))
     assert not list(found.all("form"))
     assert not list(found.all("script"))
+    assert "data-unkept" in html_of(make_page("tips"), pictures)[:200]  # as sw.js looks for it
+    assert "data-unkept" not in html_of(make_page(), pictures)
 
 
 def test_the_menu_has_all_outer_sections_until_editors_choose(pictures: Pictures) -> None:
