@@ -160,7 +160,7 @@ def about_page(press: Press) -> Made:
 
 
 def standing_page(press: Press, standing: out.PublishedPage) -> Made:
-    """A page that is no story; one for secrets has neither script nor form, and no browser keeps it."""
+    """A page that is no story; one for secrets has no script and no form, and is kept nowhere."""
     secret = standing.purpose == "tips"
     sheet = (replace(press, box=None) if secret else press).sheet(press.paper.language)
     with in_language(sheet.language):
