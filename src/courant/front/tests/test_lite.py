@@ -35,7 +35,7 @@ def test_nothing_is_loaded_beside_the_words(tmp_path: Path, pictures: Pictures) 
     for html in lite_pages(make_full_paper(tmp_path), pictures).values():
         tags = {tag for tag, _ in Reader(html).tags}
         assert not tags & {"img", "picture", "script", "style", "audio", "iframe"}
-        assert [facts["rel"] for facts in Reader(html).all("link")] == ["canonical"]
+        assert [facts["rel"] for facts in Reader(html).all("link")] == ["license", "canonical"]
 
 
 def test_a_photo_is_told_with_its_credit(tmp_path: Path, pictures: Pictures) -> None:
