@@ -218,7 +218,13 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_USAGE_COUNT_ENABLED = True
 WAGTAIL_MODERATION_ENABLED = True
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "courant.desk.search"}}
+# Ours is read with SQLite alone: what it ranks by is a model that no other database has.
+_OF_SQLITE = "sqlite" in DATABASES["default"]["ENGINE"]
+WAGTAILSEARCH_BACKENDS = {
+    "default": {
+        "BACKEND": "courant.desk.search" if _OF_SQLITE else "wagtail.search.backends.database"
+    }
+}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that every mail client and disk keeps
 TAGGIT_CASE_INSENSITIVE = True
 
