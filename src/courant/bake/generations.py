@@ -213,8 +213,8 @@ def _write_down_switch(generation: Generation, held: Held) -> None:
 def _take_out_what_is_not_public(generation: Generation, held: Held) -> None:
     """An old tree may hold what was taken back since."""
     store = store_of(generation, held)
-    homes = [kind.name for kind in kinds().values() if kind.home]
-    rows = Target.objects.of(generation).in_place().filter(kind__in=homes)
+    texts = [kind.name for kind in kinds().values() if kind.of_story]
+    rows = Target.objects.of(generation).in_place().filter(kind__in=texts)
     for row in rows.iterator():
         story = PublicStory.objects.filter(pk=int(row.key)).values_list("path", flat=True).first()
         if story is None:

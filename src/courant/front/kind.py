@@ -20,6 +20,7 @@ class Kind(ABC):
     name: ClassVar[str]
     order: ClassVar[int]
     home: ClassVar[bool] = False  # a story's own page: in place before lists may name the story
+    of_story: ClassVar[bool] = False  # a story's text: its keys are ids of stories
 
     @abstractmethod
     def keys(self, paper: Paper) -> Iterator[str]:

@@ -30,7 +30,7 @@ def lite_path(path: str) -> str:
 class LiteStories(Kind):
     """The words of each story."""
 
-    name, order, home = "lite-story", 46, True
+    name, order, of_story = "lite-story", 46, True
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return map(str, paper.story_ids())

@@ -153,6 +153,7 @@ class Stories(Kind):
 
     name, order = "story", 10
     home: ClassVar[bool] = True
+    of_story: ClassVar[bool] = True
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return (str(number) for number in paper.story_ids())
