@@ -23,12 +23,12 @@ FONTS = (
     "sans-latin.woff2",
     "sans-cyrillic.woff2",
 )
+# Small scripts that most pages need, as one file: a request costs a phone more than their bytes.
+PARTS = ("newsletter.js", "offline.js", "pictures.js")
 PLAIN = (
     "player.js",
-    "newsletter.js",
     "search.js",
-    "offline.js",
-    "pictures.js",
+    "page.js",
     "icon.svg",
     *(f"fonts/{font}" for font in FONTS),
 )
@@ -44,11 +44,13 @@ def _own_names() -> list[str]:
     """Files that only the newsroom has."""
     folder = settings.COURANT_LOOK / "static"
     names = (f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file())
-    return sorted({*names} - {*PLAIN, "style.css", "more.css"})
+    return sorted({*names} - {*PLAIN, *PARTS, "style.css", "more.css"})
 
 
 @cache
 def _content(name: str) -> bytes:
+    if name == "page.js":  # each in a block, so that its names are its own
+        return b"".join(b"{\n%s}\n" % source_of(part).read_bytes() for part in PARTS)
     data = source_of(name).read_bytes()
     if name == "style.css":  # what it names is named by its content too
         more = settings.COURANT_LOOK / "static" / "more.css"

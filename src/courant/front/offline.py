@@ -16,7 +16,7 @@ from courant.front.render import page
 from courant.front.sheet import Press
 from courant.front.times import in_language
 
-SCRIPTS = ("player.js", "newsletter.js", "offline.js", "search.js")
+SCRIPTS = ("player.js", "page.js", "search.js")
 PAPER = "#fdfcf9"  # as in style.css
 
 

@@ -6,8 +6,9 @@ const SAVED = "courant-saved";
 async function begin() {
   await navigator.serviceWorker.register("/sw.js");
   if (!navigator.serviceWorker.controller) {
-    await navigator.serviceWorker.ready; // the first page of all came before the worker
-    await (await caches.open("courant-read")).add(location.pathname);
+    // The first page of all came before the worker; the browser has it still and need not ask again.
+    await navigator.serviceWorker.ready;
+    await (await caches.open("courant-read")).add(new Request(location.pathname, { cache: "force-cache" }));
   }
   for (const button of document.querySelectorAll("[data-keep]")) offer(button);
   for (const list of document.querySelectorAll("[data-kept]")) await show(list);
