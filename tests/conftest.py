@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.browser import ARGUMENTS, chromium
 from tests.template_home import ROOT, copy_of_template
 
 STORY = """\
@@ -169,3 +171,14 @@ def server(home: Home) -> Iterator[Server]:
         process.terminate()
         process.wait(30)
         process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium for the tests of one file: two at once would share a loop, and neither run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield browser
+        browser.close()

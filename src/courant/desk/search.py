@@ -7,7 +7,6 @@ that it found: seconds for a common word among ten thousand stories. PostgreSQL'
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from modelsearch.backends import database
 from modelsearch.backends.database.sqlite import sqlite
 from modelsearch.backends.database.sqlite.query import BM25, MatchExpression, normalize
 from modelsearch.query import MatchAll, Not
@@ -56,13 +55,8 @@ class _AutocompleteCompiler(_RankedOnce, sqlite.SQLiteAutocompleteQueryCompiler)
     pass
 
 
-class SQLiteBackend(sqlite.SQLiteSearchBackend):
+class SearchBackend(sqlite.SQLiteSearchBackend):
+    """Wagtail looks for it under this name."""
+
     query_compiler_class = _Compiler
     autocomplete_query_compiler_class = _AutocompleteCompiler
-
-
-def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that is looked for
-    """The backend for the database that the desk has."""
-    backend = database.SearchBackend(params)
-    is_sqlite = isinstance(backend, sqlite.SQLiteSearchBackend)
-    return SQLiteBackend(params) if is_sqlite else backend

@@ -98,6 +98,6 @@ def frame_of(size: tuple[int, int], ratio: Fraction | None) -> tuple[int, int]:
 
 def _name(photo: PublishedPhoto, width: int, ratio: Fraction | None, ending: str) -> str:
     crop = [str(ratio), photo.focal_x, photo.focal_y] if ratio else []
-    told = [photo.credit, photo.rights, photo.source, photo.origin]
+    told = [photo.credit, photo.rights, photo.origin]
     facts = [FORMAT_VERSION, photo.digest, *told, *crop]
     return f"{digest_of(facts)[:12]}-{width}.{ending}"

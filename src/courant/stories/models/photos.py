@@ -91,7 +91,7 @@ class Photo(AbstractImage):
     @property
     def negative(self) -> str:
         """The digest of all that its public files are made from."""
-        told = [self.credit, self.rights, self.source, self.origin]
+        told = [self.credit, self.rights, self.origin]
         return digest_of([self.file_hash, self.focal_point_x, self.focal_point_y, *told])
 
     @property
