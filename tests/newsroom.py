@@ -89,7 +89,7 @@ def wrong_in_tree(home: Home) -> set[str]:
         for link in set(LINK.findall(data)):
             path = link.decode()
             if not path.startswith(DYNAMIC) and not leads_somewhere(tree, path):
-                found.add(f"dead link: {path}")
+                found.add(f"dead link: {path} in {file.relative_to(tree)}")
     if len(names) > 1:
         found.add(f"mixed: {sorted(names)}")
     return found

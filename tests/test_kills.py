@@ -22,8 +22,8 @@ from tests.newsroom import (
     wrong_in_tree,
 )
 
-# A fault that is known and not mended: from the place of a story that moved or was taken back while
-# somebody reads, /lite/ has no way on, and the name of an oEmbed document goes with its content.
+# Known and not mended: of a page that was replaced while somebody reads it, /lite/ has no way on
+# from an old place, and an oEmbed document's name has gone with its content.
 NO_WAY_ON = ("/lite/", "/media/oembed-")
 TRIES = 12  # kills in which a broken twin must have shown itself
 

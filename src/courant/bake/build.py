@@ -66,15 +66,16 @@ class Builder:
         return self._bake(batch) if batch else None
 
     def clear_away(self, *, all_is_made: bool) -> Report:
-        """Delete pictures and sounds that no page needs; old places once nothing links there."""
+        """Delete old places once nothing links there, and pictures and sounds that none needs."""
         report = Report()
-        gone = list(
-            Removal.objects.filter(generation=self.generation)[:1000] if all_is_made else ()
-        )
+        old = list(Removal.objects.filter(generation=self.generation)[:1000])
+        gone = old if all_is_made else []
         for path in {row.path for row in gone}:
             if not Target.objects.of(self.generation).filter(path=path).exists():
                 self._delete(path, report)
         unused = list(PublicFile.objects.filter(generation=self.generation, uses__lte=0)[:1000])
+        if not all_is_made and any(self.store.read(row.path) is not None for row in old):
+            unused = []  # a page at an old place is read still, with what it shows
         for file in unused:
             self._delete(file.path, report)
         if gone or unused:
@@ -134,15 +135,14 @@ class Builder:
 
     def _claim(self, pairs: Sequence[tuple[Target, Result]]) -> None:
         """Write down where files are going to stand that are not there yet."""
-        with_new_path = [(r, m) for r, m in pairs if m.made and m.made.path != r.path]
-        assets = {asset.path for _, m in pairs if m.made for asset in m.made.assets}
-        known = record.known_files(self.generation, assets)
-        if not with_new_path and assets <= known:
+        moving = [(row, result) for row, result in pairs if record.is_elsewhere(row, result)]
+        needing = [(row, result) for row, result in pairs if record.needs_more(row, result)]
+        if not moving and not needing:
             return
         with transaction.atomic():
             self.held.renew()
-            record.claim_paths(self.generation, with_new_path)
-            record.claim_files(self.generation, assets - known)
+            record.claim_paths(self.generation, moving)
+            record.claim_files(self.generation, needing)
 
     def _put(self, pairs: Sequence[tuple[Target, Result]], report: Report) -> None:
         for row, result in pairs:

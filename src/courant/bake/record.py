@@ -1,6 +1,7 @@
 """Writes down where files stand, what they were made from, and what they need beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import F
@@ -32,14 +33,14 @@ FIELDS = (
 )
 
 
-def known_files(generation: Generation, paths: Iterable[str]) -> set[str]:
-    """Those pictures and sounds that are written down already."""
-    wanted, found = sorted(paths), set[str]()
-    for first in range(0, len(wanted), A_QUERY):
-        some = wanted[first : first + A_QUERY]
-        rows = PublicFile.objects.filter(generation=generation, path__in=some)
-        found.update(rows.values_list("path", flat=True))
-    return found
+def is_elsewhere(row: Target, result: Result) -> bool:
+    """Whether the file is going to stand at another place than before."""
+    return result.made is not None and result.made.path != row.path
+
+
+def needs_more(row: Target, result: Result) -> bool:
+    """Whether it is going to need pictures or sounds that it has not had."""
+    return not _assets_of(result) <= _files_of(row)
 
 
 def claim_paths(generation: Generation, pairs: Pairs) -> None:
@@ -51,25 +52,41 @@ def claim_paths(generation: Generation, pairs: Pairs) -> None:
     _write_rows([row for row, _ in pairs])
 
 
-def claim_files(generation: Generation, paths: Iterable[str]) -> None:
-    """Pictures and sounds that are going to be public, before they are."""
-    rows = [PublicFile(generation=generation, path=path) for path in sorted(paths)]
+def claim_files(generation: Generation, pairs: Pairs) -> None:
+    """Count the pictures and sounds that pages are going to need, before any of it is in place.
+
+    Until a page is recorded it holds what it had and what it may have by now: a baker that was
+    killed between the two has left one or the other.
+    """
+    uses = Counter[str]()
+    for row, result in pairs:
+        had, has = _files_of(row), _assets_of(result)
+        row.files = "\n".join(sorted(had | has))
+        uses.update(has - had)
+    rows = [PublicFile(generation=generation, path=path) for path in sorted(uses)]
     PublicFile.objects.bulk_create(rows, ignore_conflicts=True, batch_size=A_QUERY)
+    _write_uses(generation, uses)
+    _write_rows([row for row, _ in pairs])
 
 
 def record(generation: Generation, pairs: Pairs) -> None:
     """What was made and put in place. Call it in a transaction that holds the lease."""
-    uses: dict[str, int] = {}
+    uses = Counter[str]()
     for row, result in pairs:
         if result.error:
             _failed(row, result.error)
         elif result.changing:
             row.stale, row.due_at = False, now() + SOON
         else:
-            _count_files(uses, row, result)
+            uses.subtract(_files_of(row))
+            uses.update(_assets_of(result))
             _made(generation, row, result)
     _write_rows([row for row, _ in pairs])
     _write_reads([(row, result) for row, result in pairs if not result.changing])
+    _write_uses(generation, uses)
+
+
+def _write_uses(generation: Generation, uses: Counter[str]) -> None:
     for path, number in uses.items():
         if number:
             rows = PublicFile.objects.filter(generation=generation, path=path)
@@ -102,14 +119,15 @@ def _made(generation: Generation, row: Target, result: Result) -> None:
     if result.digest != row.digest:
         row.changed_at, row.squeezed = moment, not result.variants
     row.digest, row.size = result.digest, len(made.data)
-    row.files = "\n".join(sorted({asset.path for asset in made.assets}))
+    row.files = "\n".join(sorted(_assets_of(result)))
 
 
-def _count_files(uses: dict[str, int], row: Target, result: Result) -> None:
-    for path in filter(None, row.files.split("\n")):
-        uses[path] = uses.get(path, 0) - 1
-    for path in {asset.path for asset in result.made.assets} if result.made else ():
-        uses[path] = uses.get(path, 0) + 1
+def _files_of(row: Target) -> set[str]:
+    return set(filter(None, row.files.split("\n")))
+
+
+def _assets_of(result: Result) -> set[str]:
+    return {asset.path for asset in result.made.assets} if result.made else set()
 
 
 def _write_reads(pairs: Pairs) -> None:

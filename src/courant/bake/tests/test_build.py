@@ -15,6 +15,7 @@ from courant.bake.models import Generation, Lease, PublicFile, Removal, Target
 from courant.bake.report import Report
 from courant.bake.stores.memory import MemoryStore
 from courant.bake.tests.make import WORLD, held, make_generation, make_stale, says
+from courant.front.made import Made
 from courant.front.made import PublicFile as Asset
 from courant.lib.compression import unpacked
 from courant.stories.tests.make import make_published_story, make_section
@@ -103,6 +104,39 @@ def test_a_picture_is_there_before_the_page_that_shows_it_and_goes_when_no_page_
     assert not PublicFile.objects.exists()
 
 
+def test_a_page_at_an_old_place_keeps_its_picture_until_it_goes(builder, store):
+    says("story/1/index.html", "page", PICTURE)
+    bake(builder, "story 1")
+    WORLD["story 1"] = lambda: Made("story/moved/index.html", b"page")
+    bake(builder, "story 1")
+    builder.clear_away(all_is_made=False)
+    assert {"story/1/index.html", "media/quay-800.webp"} < set(store.files)
+    builder.clear_away(all_is_made=True)
+    assert set(store.files) == {"story/moved/index.html"}
+
+
+def test_what_the_page_of_a_killed_baker_shows_stays_until_it_is_made_again(
+    builder, store, monkeypatch
+):
+    says("story/1/index.html", "old", PICTURE)
+    bake(builder, "story 1")
+    says("story/1/index.html", "new", Asset("media/boat-800.webp", b"another"))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("courant.bake.record.record", killed)
+    with pytest.raises(KeyboardInterrupt):
+        bake(builder, "story 1")
+    assert store.files["story/1/index.html"] == b"new"
+    monkeypatch.undo()
+    builder.clear_away(all_is_made=True)
+    assert "media/boat-800.webp" in store.files
+    bake(builder, "story 1")
+    builder.clear_away(all_is_made=True)
+    assert set(store.files) == {"story/1/index.html", "media/boat-800.webp"}
+
+
 def test_a_page_that_cannot_be_made_keeps_its_old_file_and_is_tried_again_later(builder, store):
     says("story/1/index.html", "old", PICTURE)
     bake(builder, "story 1")
@@ -189,9 +223,7 @@ def test_a_moved_page_stands_at_its_new_place_before_the_old_one_is_cleared(buil
     says("front/index.html")
     bake(builder, "story 1", "front -")
     log(store)
-    WORLD["story 1"] = lambda: __import__("courant.front.made", fromlist=["Made"]).Made(
-        "story/moved/index.html", b"page"
-    )
+    WORLD["story 1"] = lambda: Made("story/moved/index.html", b"page")
     says("front/index.html", "links to the new place")
     bake(builder, "story 1", "front -")
     builder.clear_away(all_is_made=False)
