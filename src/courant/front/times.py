@@ -44,9 +44,9 @@ def time_tag(moment: datetime, zone: str, text: str = "", kind: str = "") -> Saf
     """`<time>` with the offset for machines and words for readers."""
     there = local(moment, zone)
     return format_html(
-        '<time{} datetime="{}">{}</time>',
-        format_html(' class="{}"', kind) if kind else "",
+        '<time datetime="{}"{}>{}</time>',
         there.isoformat(timespec="seconds"),
+        format_html(' class="{}"', kind) if kind else "",
         text or long_time(moment, zone),
     )
 
