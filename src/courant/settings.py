@@ -148,7 +148,10 @@ COURANT_LOOK = HOME / "look"  # templates and static files that replace ours
 COURANT_URL = CONFIG.site_url
 COURANT_PREVIEW = "courant.desk.previews.preview"
 COURANT_DRAFT_PREVIEW = "courant.desk.letters.preview"
-COURANT_KINDS = ["courant.front.targets.KINDS"]  # of public files, by the rooms that own them
+COURANT_KINDS = [  # of public files, by the rooms that own them
+    "courant.front.targets.KINDS",
+    "courant.newsletter.pages.KINDS",
+]
 COURANT_BAKE_PROCESSES = CONFIG.bake_processes
 COURANT_TYPOGRAPHY = CONFIG.typography
 COURANT_VOICES = {name: voice.facts() for name, voice in (VOICES | CONFIG.voices).items()}

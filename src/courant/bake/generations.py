@@ -216,8 +216,8 @@ def _take_out_what_is_not_public(generation: Generation, held: Held) -> None:
     texts = [kind.name for kind in kinds().values() if kind.of_story]
     rows = Target.objects.of(generation).in_place().filter(kind__in=texts)
     for row in rows.iterator():
-        story = PublicStory.objects.filter(pk=int(row.key)).values_list("path", flat=True).first()
-        if story is None:
+        story_id = kinds()[row.kind].story_of(row.key)
+        if story_id is not None and not PublicStory.objects.filter(pk=story_id).exists():
             store.delete(row.path)
             for path in filter(None, row.files.split("\n")):
                 store.delete(path)

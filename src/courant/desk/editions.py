@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "edition": row,
         "fate": summary(row),
+        "page": f"{settings.COURANT_URL}{row.path}" if row.path and row.out_at else "",
         "may_take_back": controls.may_take_back(row, database_time()),
         "letters": [
             (number, found, letters.remarks(found))

@@ -20,7 +20,7 @@ class Kind(ABC):
     name: ClassVar[str]
     order: ClassVar[int]
     home: ClassVar[bool] = False  # a story's own page: in place before lists may name the story
-    of_story: ClassVar[bool] = False  # a story's text: its keys are ids of stories
+    of_story: ClassVar[bool] = False  # whole texts of stories: `story_of` says of which
 
     @abstractmethod
     def keys(self, paper: Paper) -> Iterator[str]:
@@ -40,6 +40,10 @@ class Kind(ABC):
         """Those that a story's own page links to: they must be there before it."""
         del story
         return ()
+
+    def story_of(self, key: str) -> int | None:
+        """The story that one of a kind `of_story` shows whole. Most have its id as their key."""
+        return int(key) if self.of_story else None
 
     def rank(self, key: str) -> int:
         """The order among files of this kind, smaller first."""

@@ -23,10 +23,15 @@ from courant.stories.paper import Listing
 
 def page(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
     """The HTML of one page, in the sheet's language."""
+    return printed(sheet, f"front/{template}.html", head, **facts)
+
+
+def printed(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
+    """The same by a template of any room."""
     press = sheet.press
     context = {"sheet": sheet, "paper": sheet.paper, "box": press.box, "head": head, **facts}
     with in_language(sheet.language):
-        return str(get_template(f"front/{template}.html").render(context))
+        return str(get_template(template).render(context))
 
 
 def story_page(press: Press, story: out.PublishedStory) -> Made:

@@ -38,6 +38,7 @@ class NewsletterBox:
     slug: str
     name: str
     description: str
+    language: str = ""  # empty: the paper's
 
 
 GROUNDS = {  # as the stylesheet has them

@@ -37,9 +37,10 @@ def index(paper: Paper) -> Made:
     return _made("/sitemap.xml", root)
 
 
-def of_pages(paper: Paper) -> Made:
+def of_pages(paper: Paper, more: Iterable[str] = ()) -> Made:
     """What stays when stories come and go."""
     paths = ["/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"]
+    paths += more
     paths += [section.path for section in paper.sections]
     paths += [page.path for page in paper.masthead.pages]
     paths += [topic.path for topic, _ in paper.topics()]

@@ -284,7 +284,11 @@ KINDS: tuple[Kind, ...] = (
     Single("missing", 45, render.missing_page),
     *FEEDS,
     Podcasts(),
-    Single("sitemap-pages", 60, lambda press: sitemaps.of_pages(press.paper)),
+    Single(
+        "sitemap-pages",
+        60,
+        lambda press: sitemaps.of_pages(press.paper, ["/newsletters/"] if press.box else []),
+    ),
     StorySitemaps(),
     Single("sitemap", 65, lambda press: sitemaps.index(press.paper)),
     Single("news-sitemap", 65, lambda press: sitemaps.of_news(press.paper)),

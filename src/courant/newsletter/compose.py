@@ -51,6 +51,7 @@ class Letter:
     list_id: str
     language: str
     cut: bool  # the story was too long for mail clients
+    page: str = ""  # where it is read in a browser, from its first letter on
 
     @property
     def preferences_mark(self) -> str:
@@ -74,10 +75,15 @@ def compose(
     newsletter: NewsletterFacts,
     spoken: SpokenStory | None,
     photo_url: PhotoUrl,
+    path: str = "",
 ) -> Letter:
-    """Write the letter in the newsletter's language around the story in its own."""
+    """Write the letter in the newsletter's language around the story in its own.
+
+    `path`: where the letter is read in a browser; the story's own page else.
+    """
     with override(newsletter.language):
         frame = _frame(story, paper, newsletter, spoken, photo_url)
+        frame["online"] = f"{paper.url}{path or story.path}"
         html, text, cut = _fitting(story, paper, photo_url, frame)
     return Letter(
         subject=shortened(story.headline, LONGEST_SUBJECT),
@@ -90,6 +96,7 @@ def compose(
         list_id=f"<{newsletter.slug}.{newsletter.domain}>",
         language=newsletter.language,
         cut=cut,
+        page=frame["online"] if path else "",
     )
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from courant.newsletter.audience import TAKE_BACK
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Return
+from courant.newsletter.signals import edition_out
 from courant.newsletter.suppression import suppressed_among
 
 CHUNK = 2000  # rows in one transaction: the desk writes meanwhile
@@ -56,13 +57,37 @@ def may_take_back(edition: Edition, at: datetime) -> bool:
 
 
 def _still_here(at: datetime) -> Q:
-    return Q(state=State.HELD) | Q(state=State.SENDING, next_at__gt=at)
+    return Q(state=State.HELD) | Q(state=State.SENDING, next_at__gt=at, out_at=None)
+
+
+def go_out(edition: Edition, at: datetime) -> None:
+    """From now on its letters go: it cannot be taken back, and its page is public. Once is enough.
+
+    The page is asked for in the same transaction: no kill leaves letters whose page nobody makes.
+    """
+    with transaction.atomic():
+        found = Edition.objects.filter(pk=edition.pk, state=State.SENDING, out_at=None)
+        if found.update(out_at=at):
+            edition.out_at = at
+            edition_out.send(Edition, edition=edition)
 
 
 def cancel(edition: Edition) -> None:
     """Send no more of it, for ever; who has not got it is marked skipped. Raises EditionError."""
     before = (State.PREPARING, State.HELD, State.SENDING, State.PAUSED)
-    _change(edition, before, State.CANCELLED, next_at=None)
+    with transaction.atomic():
+        _change(edition, before, State.CANCELLED, next_at=None)
+        _take_from_archive(edition)
+
+
+def _take_from_archive(edition: Edition) -> None:
+    """What nobody got was never out."""
+    begun = Delivery.objects.filter(edition=OuterRef("pk")).exclude(state=Delivery.State.WAITING)
+    rows = Edition.objects.filter(~Exists(begun), pk=edition.pk).exclude(out_at=None)
+    edition.refresh_from_db(fields=["out_at"])
+    if rows.update(out_at=None):
+        edition_out.send(Edition, edition=edition)
+        edition.out_at = None
 
 
 def resend_missing(edition: Edition) -> int:

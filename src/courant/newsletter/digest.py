@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from courant.lib.digests import digest_of
+from courant.newsletter import archive
 from courant.newsletter.audience import Reader, freeze, newest_subscription
 from courant.newsletter.choice import (
     LOOK_BACK,
@@ -97,6 +98,7 @@ def _edition(slot: DigestSlot, paper: Paper, at: datetime) -> Edition:
         key=f"digest/{newsletter.pk}/{slot.zone}/{slot.at:%Y-%m-%dT%H:%MZ}",
         newsletter=newsletter,
         subject=f"{newsletter.facts().name}, {day(slot.at, paper.time_zone)}",
+        path=archive.path_for(newsletter.slug, slot.at),
         ceiling=newest_subscription(),
         hold=_reason_to_hold(slot, at),
         created_at=at,
@@ -178,6 +180,7 @@ class Digest:
             subject=found[0].headline if found else self.newsletter.facts().name,
             preheader=" · ".join(story.headline for story in found[1:]),
             entries=entries_of(found),
+            path=self.slot.edition.path if self.slot.edition else "",
         )
         try:
             letter = compose_roundup(roundup, self.paper, self.newsletter.facts(), self.photo_url)

@@ -40,7 +40,7 @@ def remarks_on(letter: Letter, site: str, is_there: Callable[[str], bool]) -> li
         *_forgotten(letter),
         *_size(letter),
         *_pictures(seen),
-        *_own_links(seen, site, is_there),
+        *_own_links(seen, letter, site, is_there),
         *_way_out(letter),
         *_foreign_links(seen, letter, site),
     ]
@@ -84,8 +84,11 @@ def _pictures(seen: Seen) -> Iterator[Remark]:
             yield Remark(f"A photo has no alt text: {address}. Write one where the photo is kept.")
 
 
-def _own_links(seen: Seen, site: str, is_there: Callable[[str], bool]) -> Iterator[Remark]:
+def _own_links(
+    seen: Seen, letter: Letter, site: str, is_there: Callable[[str], bool]
+) -> Iterator[Remark]:
     paths = {_path(address, site) for address in [*seen.links, *(url for url, _ in seen.images)]}
+    paths.discard(_path(letter.page, site))  # it is put there just before the first letter
     own = sorted(path for path in paths if path and not path.startswith(PREFIX))
     missing = [path for path in own if not is_there(path)]
     for path in missing:

@@ -11,6 +11,7 @@ from django.db import transaction
 from courant.lib.digests import digest_of
 from courant.narration import produce
 from courant.narration.spoken import SpokenStory
+from courant.newsletter import archive
 from courant.newsletter.audience import active_subscribers, freeze, newest_subscription
 from courant.newsletter.compose import (
     PREFERENCES,
@@ -38,6 +39,7 @@ def prepare(
     photo_url: PhotoUrl,
     spoken: SpokenStory | None = None,
     key: str = "",
+    clock: Clock = database_time,
     **how: Any,
 ) -> Edition:
     """Turn a public story into an edition with letter and audience frozen. Raises EditionError.
@@ -47,8 +49,15 @@ def prepare(
     """
     if paper.story(story.id) is None:
         raise EditionError(f"“{story.headline}” is not public: publish it before it is delivered.")
-    letter = compose(story, paper, newsletter.facts(), spoken, photo_url)
-    return make(newsletter, key or f"{newsletter.pk}/{story.id}", letter, [story], **how)
+    path = story_path(newsletter, story.id, clock())
+    letter = compose(story, paper, newsletter.facts(), spoken, photo_url, path)
+    key = key or f"{newsletter.pk}/{story.id}"
+    return make(newsletter, key, letter, [story], path=path, clock=clock, **how)
+
+
+def story_path(newsletter: Newsletter, story_id: int, at: datetime) -> str:
+    """Where the letter of one story is going to be read in a browser."""
+    return archive.path_for(newsletter.slug, at, str(story_id))
 
 
 def prepare_roundup(
@@ -63,7 +72,15 @@ def prepare_roundup(
 ) -> Edition:
     """The same for several stories, which are those of the roundup. Raises EditionError."""
     letter = compose_roundup(roundup, paper, newsletter.facts(), photo_url)
-    return make(newsletter, key, letter, list(stories), path=roundup.path, **how)
+    return make(
+        newsletter,
+        key,
+        letter,
+        list(stories),
+        path=roundup.path,
+        introduction=roundup.introduction,
+        **how,
+    )
 
 
 def make(
@@ -73,6 +90,7 @@ def make(
     stories: list[PublishedStory],
     *,
     path: str = "",
+    introduction: archive.Introduction = (),
     created_by: Any = None,
     wait: bool = False,
     clock: Clock = database_time,
@@ -82,7 +100,7 @@ def make(
     An edition to more readers than the setting allows one person is held. Raises EditionError.
     """
     try_once(letter, clock())
-    artefact = artefact_of(letter)
+    artefact = artefact_of(letter, introduction)
     with transaction.atomic():
         edition, created = Edition.objects.get_or_create(
             key=key,
@@ -116,9 +134,10 @@ def entries_of(stories: Sequence[PublishedStory]) -> list[Entry]:
     ]
 
 
-def artefact_of(letter: Letter) -> dict[str, Any]:
+def artefact_of(letter: Letter, introduction: archive.Introduction = ()) -> dict[str, Any]:
     return {
         "letter": asdict(letter),
+        "introduction": archive.packed(introduction),
         "html_bytes": len(letter.html.encode()),
         "text_bytes": len(letter.text.encode()),
     }

@@ -69,6 +69,7 @@ def compose_roundup(
         list_id=f"<{newsletter.slug}.{newsletter.domain}>",
         language=newsletter.language,
         cut=False,
+        page=str(frame["online"]),
     )
 
 
@@ -81,7 +82,7 @@ def _frame(
     return {
         **imprint(paper, newsletter),
         **marks_for(roundup, newsletter),
-        "page": f"{paper.url}{roundup.path}" if roundup.path else "",
+        "online": f"{paper.url}{roundup.path}" if roundup.path else "",
         "subject": one_line(roundup.subject),
         "preheader": shortened(_preheader(roundup), LONGEST_PREHEADER),
         "introduction": format_html_join("", "<p>{}</p>", ((words,) for words in paragraphs)),

@@ -9,7 +9,7 @@ from django.db.models.functions import StrIndex, Substr
 
 from courant.newsletter import restored
 from courant.newsletter.audience import freeze
-from courant.newsletter.controls import skip_waiting
+from courant.newsletter.controls import go_out, skip_waiting
 from courant.newsletter.deliveries import EditionJob
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import (
@@ -31,6 +31,8 @@ from courant.newsletter.transports.base import Transport
 
 UNDER_WAY = (Delivery.State.WAITING, Delivery.State.INFLIGHT)
 Progress = Callable[[int, int], None]
+MayBegin = Callable[[Edition], bool]
+"""Whether what its letters lead to is there for readers."""
 
 
 def due_editions(at: datetime | None = None) -> QuerySet[Edition]:
@@ -72,10 +74,12 @@ def pump_all(
     transport: Transport | None = None,
     clock: Clock = database_time,
     seconds: float = float("inf"),
+    may_begin: MayBegin = lambda edition: True,
 ) -> Report:
     """Do what is due, for some seconds, shared by the editions; whoever comes again goes on.
 
-    `progress` hears how many of this run's deliveries are done, of all.
+    `progress` hears how many of this run's deliveries are done, of all. An edition that may not
+    begin yet is out all the same: it is asked for again at the next round.
     """
     report = Report()
     found = list(due_editions(clock()))
@@ -85,7 +89,7 @@ def pump_all(
         report.note([refusal])
         report.stopped = True
         return report
-    editions = _made_ready(found, report, clock)
+    editions = [one for one in _made_ready(found, report, clock) if may_begin(one)]
     if not editions:
         return report
     total = due(Delivery.objects.filter(edition__in=editions), clock()).count()
@@ -120,6 +124,7 @@ def pump(
         _go(Run(EditionJob(edition), way, clock, pace=pace, size=window, lease=lease), report)
 
     if due(Delivery.objects.filter(edition=edition), clock()).exists():
+        go_out(edition, clock())
         over_route(way, clock, report, act)
     finish(edition, clock())
     return report
@@ -143,6 +148,7 @@ def _made_ready(editions: list[Edition], report: Report, clock: Clock) -> list[E
             edition = _frozen_again(edition, report, clock)
         waits = edition.next_at is not None and edition.next_at > clock()
         if edition.state == Edition.State.SENDING and not waits:
+            go_out(edition, clock())
             ready.append(edition)
     return ready
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from courant.newsletter import pieces
+from courant.newsletter.archive import Offered
 from courant.newsletter.message import one_line
 from courant.stories.published import PublishedCard
 
@@ -29,6 +30,22 @@ def label(story: PublishedCard) -> str:
 def reading_time(story: PublishedCard) -> str:
     forms = ngettext("%(n)d minute to read", "%(n)d minutes to read", story.minutes)
     return forms % {"n": story.minutes}
+
+
+def rhythm(newsletter: Offered) -> str:
+    """How often it comes."""
+    days = (
+        _("Every Monday"),
+        _("Every Tuesday"),
+        _("Every Wednesday"),
+        _("Every Thursday"),
+        _("Every Friday"),
+        _("Every Saturday"),
+        _("Every Sunday"),
+    )
+    if newsletter.rhythm == "weekly":
+        return days[newsletter.weekday]
+    return _("Every day") if newsletter.rhythm == "daily" else _("When there is something to say")
 
 
 def listening_time(seconds: float) -> str:

@@ -56,6 +56,8 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
     if not subjects:
         return None
     found = Absorbed(frame=bool((_frame() | {EVERYTHING}) & subjects) or _is_of_frame(subjects))
+    if any(subject.startswith("newsletter:") for subject in subjects):
+        found.frame, subjects = True, subjects | {"newsletters"}
     subjects |= _below(subjects)
     subjects |= _old_addresses_of(subjects)
     ids = sorted(_stories_of(subjects), reverse=True)  # the newest first

@@ -18,7 +18,9 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from courant.lib.wake import wake
 from courant.narration.models import LexiconEntry, ReadingSettings, SpokenLines
 from courant.narration.signals import narration_failed, narration_ready
-from courant.newsletter.models import Newsletter
+from courant.newsletter.archive import subjects_of
+from courant.newsletter.models import Edition, Newsletter
+from courant.newsletter.signals import edition_out
 from courant.pipeline.absorb import FRAME
 from courant.pipeline.models import Change
 from courant.pipeline.narrating import LEXICON, READING
@@ -67,7 +69,7 @@ def subject_of(thing: Any) -> str:
         return f"page:{thing.pk}"
     if isinstance(thing, PageViewRestriction):
         return f"page:{thing.page_id}"
-    if isinstance(thing, (Site, Newsletter)):
+    if isinstance(thing, Site):
         return FRAME
     if isinstance(thing, (ReadingSettings, SpokenLines)):
         return READING
@@ -92,6 +94,11 @@ def _narrated(story_id: int, **_: Any) -> None:
     note_change(f"spoken:{story_id}")
 
 
+def _out(edition: Edition, **_: Any) -> None:
+    for subject in subjects_of(edition):
+        note_change(subject)
+
+
 def connect() -> None:
     """Called once, when Django starts."""
     for page in PAGES:
@@ -107,5 +114,6 @@ def connect() -> None:
     for part in PARTS:
         post_save.connect(_changed, sender=part, dispatch_uid=f"pipeline-save-{part.__name__}")
         post_delete.connect(_changed, sender=part, dispatch_uid=f"pipeline-delete-{part.__name__}")
+    edition_out.connect(_out, dispatch_uid="pipeline-edition-out")
     narration_ready.connect(_narrated, dispatch_uid="pipeline-narrated")
     narration_failed.connect(_narrated, dispatch_uid="pipeline-narration-failed")

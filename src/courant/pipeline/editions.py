@@ -11,6 +11,7 @@ from django.conf import settings
 from courant.front.pictures import Pictures
 from courant.narration import produce
 from courant.newsletter import making
+from courant.newsletter.archive import path_for
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.compose import Letter, compose
 from courant.newsletter.errors import EditionError
@@ -71,7 +72,8 @@ def letter_of(story_id: int, newsletter: Newsletter) -> Letter:
     paper = public_paper()
     story = public_story(paper, story_id)
     spoken = produce.spoken(story)
-    return compose(story, paper, newsletter.facts(), spoken, PhotoAddress(paper))
+    path = making.story_path(newsletter, story.id, database_time())
+    return compose(story, paper, newsletter.facts(), spoken, PhotoAddress(paper), path)
 
 
 def edition_of_draft(draft: DraftEdition, *, created_by: Any, wait: bool = True) -> Edition:
@@ -125,6 +127,7 @@ def _roundup(draft: DraftEdition, stories: Sequence[PublishedStory]) -> Roundup:
         preheader=draft.preheader,
         introduction=tuple(runs_of(text, links.path_of) for text in draft.paragraphs()),
         entries=making.entries_of(stories),
+        path=path_for(draft.newsletter.slug, database_time(), f"e{draft.pk or 0}"),
     )
 
 

@@ -31,6 +31,7 @@ from courant.newsletter.models import Edition, Newsletter
 from courant.newsletter.retention import tidy_up
 from courant.pipeline import digests, hub, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
+from courant.pipeline.archiving import page_is_there
 from courant.pipeline.models import BakeRun, Change
 from courant.stories.models import PublicStory
 from courant.stories.publication import is_public, read_masthead, read_stories, read_story
@@ -224,7 +225,7 @@ def newsletter_box() -> NewsletterBox | None:
     if row is None:
         return None
     facts = row.facts()
-    return NewsletterBox(facts.slug, facts.name, facts.description)
+    return NewsletterBox(facts.slug, facts.name, facts.description, facts.language)
 
 
 def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
@@ -251,7 +252,7 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
     tidy_up()
     report = signup.process_requests()
     report.add(notify.process_notices())
-    report.add(send.pump_all(progress=progress, seconds=seconds))
+    report.add(send.pump_all(progress=progress, seconds=seconds, may_begin=page_is_there))
     return report.settled > 0
 
 

@@ -62,8 +62,13 @@ def work_off(
             _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
         while _guarded(Failure.Room.FOLLOW, lambda: follow.follow_next(following)):
             pass
-        while _guarded(Failure.Room.DELIVER, lambda: path.deliver(delivering)):
-            pass
+        _guarded(Failure.Room.DELIVER, lambda: deliver_all(delivering))
+
+
+def deliver_all(progress: Progress | None = None) -> None:
+    """Send all that is due. Pages of editions that begin to go out are put in place in between."""
+    while path.deliver(progress) or path.publish():
+        pass
 
 
 def _narrate_all(progress: Progress | None) -> int:

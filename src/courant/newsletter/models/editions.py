@@ -48,6 +48,11 @@ class Edition(models.Model):
     path = models.CharField(
         max_length=200, blank=True, db_index=True, help_text="Its page in the public archive."
     )
+    out_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its letters began to go: from then on its page is public.",
+    )
     state = models.CharField(max_length=10, choices=State, default=State.PREPARING)
     error = models.TextField("reason", blank=True)
     candidates = models.PositiveIntegerField(default=0)
@@ -88,6 +93,7 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index("newsletter", "out_at", name="editions_out")]
 
     def __str__(self) -> str:
         return self.subject

@@ -18,16 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from courant.pipeline.editions import CannotDeliver, edition_of, summary
-    from courant.pipeline.path import deliver
-    from courant.pipeline.work import at_work
+    from courant.pipeline.work import at_work, deliver_all
 
     try:
         edition = edition_of(find_story(args.story), newsletter=args.newsletter)
     except CannotDeliver as error:
         raise Refused(str(error)) from None
     with at_work(), progress_bar("Delivering", "letters", timed=True) as show:
-        while deliver(show):
-            pass
+        deliver_all(show)
     edition.refresh_from_db()
     print(f"“{edition.subject}”: {summary(edition)}")
     return 0

@@ -71,9 +71,9 @@ def make(folder: Path) -> str:
     with progress_bar("Narrating", "stories") as show:
         work.work_off(narrating=show)
     readers = _subscribe(newsroom.facts["newsletter"])
+    _bake_everything()  # the newsletter has its name by now
     with progress_bar("Delivering", "letters") as show:
         _deliver(newsroom.facts["front"]["lead"], show)
-    _bake_everything()
     print(f"{len(readers)} demo subscribers have their letters.", file=sys.stderr)
     return new_password(LOGIN)
 
@@ -100,12 +100,12 @@ def _subscribe(facts: dict[str, str]) -> list[str]:
 
 
 def _deliver(slug: str, show: Progress) -> None:
-    from courant.newsletter import send
     from courant.pipeline.editions import edition_of
+    from courant.pipeline.work import deliver_all
     from courant.stories.models import Story
 
     edition_of(Story.objects.get(slug=slug).pk)
-    send.pump_all(progress=show)
+    deliver_all(show)
 
 
 def _bake_everything() -> None:

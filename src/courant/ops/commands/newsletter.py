@@ -65,12 +65,10 @@ def run(args: argparse.Namespace) -> int:
 def send(args: argparse.Namespace) -> int:
     from courant.newsletter.ledger import database_time
     from courant.newsletter.progress import problems, under_way
-    from courant.pipeline.path import deliver
-    from courant.pipeline.work import at_work
+    from courant.pipeline.work import at_work, deliver_all
 
     with at_work(), progress_bar("Delivering", "letters", timed=True) as show:
-        while deliver(show):
-            pass
+        deliver_all(show)
     for one in under_way(database_time()):
         print(f"#{one.edition.pk} {one.edition.state}: “{one.edition.subject}”: {one}")
     return _told(problems())

@@ -28,12 +28,17 @@ CONTENT = re.compile(
     r'|newsletter_\w+)"'
 )
 # Who may ask: the paper for lists; those who freeze for rows and what belongs to them.
+ARCHIVE = "courant.newsletter.archive"
 MAY_ASK = (
+    ARCHIVE,
     "courant.stories.paper.tables",
     "courant.stories.publication",
     "courant.stories.links",
     "courant.stories.body",
 )
+
+
+EDITIONS = ("newsletter:", "newsletters", "edition:", "editions:")
 
 
 class UnnotedRead(AssertionError):
@@ -77,10 +82,13 @@ def _is_freezing_for_another() -> bool:
 
 
 def _asked(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    if lib_reads._open.get() is not None and (tables := CONTENT.findall(sql)):
+    reads = lib_reads._open.get()
+    if reads is not None and (tables := CONTENT.findall(sql)):
         caller = _who_asks()
         if caller not in MAY_ASK:
             raise UnnotedRead(f"{caller} asks {', '.join(tables)} past the paper: {sql[:200]}")
+        if caller == ARCHIVE and not any(tag.startswith(EDITIONS) for tag in reads.tags):
+            raise UnnotedRead(f"Read and not noted: {', '.join(tables)}: {sql[:200]}")
     return execute(sql, params, many, context)
 
 

@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils.timezone import now
 from wagtail.models import Page, PageViewRestriction, Revision
 
-from courant.newsletter.models import Newsletter
+from courant.newsletter import controls
+from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline import path
 from courant.pipeline.changes import touch
 from courant.pipeline.schedule import publish_due
+from courant.pipeline.tests.archived import go_out_with
 from courant.stories.models import (
     Byline,
     Correction,
@@ -22,6 +24,7 @@ from courant.stories.models import (
     MenuLine,
     Person,
     Photo,
+    PublicStory,
     Section,
     StandingPage,
     Story,
@@ -564,3 +567,43 @@ def rename_newsletter(room: Newsroom) -> None:
     row = Newsletter.objects.get(is_default=True)
     row.name = room.words()
     row.save()
+
+
+@deed
+def new_newsletter(room: Newsroom) -> None:
+    Newsletter.objects.create(slug=f"letter-{room.count}-{room.chance.randrange(10**6)}")
+
+
+@deed
+def change_newsletter(room: Newsroom) -> None:
+    row = room.pick(Newsletter.objects.order_by("pk"))
+    row.description, row.digest = room.words(), room.chance.choice(["", "daily", "weekly"])
+    row.language = room.chance.choice(["en", "uk"])
+    row.save()
+
+
+@deed
+def delete_newsletter(room: Newsroom) -> None:
+    rows = Newsletter.objects.filter(is_default=False, editions=None).order_by("pk")
+    if row := room.pick(rows):
+        row.delete()
+
+
+@deed
+def a_story_is_mailed(room: Newsroom) -> None:
+    if story := room.pick(PublicStory.objects.order_by("pk")):
+        go_out_with(story.pk)
+
+
+@deed
+def stories_are_mailed(room: Newsroom) -> None:
+    rows = PublicStory.objects.order_by("pk")
+    found = {room.pick(rows), room.pick(rows)} - {None}
+    if found:
+        go_out_with(*sorted(story.pk for story in found), words=room.words())
+
+
+@deed
+def an_edition_is_cancelled_before_its_first_letter(room: Newsroom) -> None:
+    if edition := room.pick(Edition.objects.filter(state="sending").order_by("pk")):
+        controls.cancel(edition)

@@ -16,6 +16,7 @@ from courant.newsletter.models import Edition
 from courant.pipeline import path
 from courant.pipeline.editions import CannotDeliver, edition_of
 from courant.pipeline.schedule import publish_due
+from courant.pipeline.tests.archived import go_out_with
 from courant.stories.models import Byline, Correction, Person, Story
 from courant.stories.tests.make import make_desk_photo, make_desk_story
 
@@ -177,11 +178,17 @@ def test_no_word_of_a_story_is_in_any_file_before_its_time_and_then_each_is(own_
 
 
 def test_of_a_story_that_was_taken_back_only_its_address_is_left(own_folders):
-    make_desk_story(title="A public story")
+    other = make_desk_story(title="A public story")
     story = make_story("withdrawn")
     publish(story)
     bake()
-    assert set(found(own_folders, "withdrawn")) == set(PUBLIC)
+    letters = [go_out_with(story.pk), go_out_with(story.pk, other.pk)]
+    bake()
+    shown = found(own_folders, "withdrawn")
+    assert set(shown) == set(PUBLIC)
+    assert {f"{letter.path.strip('/')}/index.html" for letter in letters} <= readable(
+        shown["headline"]
+    )
 
     Story.objects.get(pk=story.pk).unpublish()
     bake()

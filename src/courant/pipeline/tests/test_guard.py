@@ -6,6 +6,7 @@ from courant.bake.kinds import kinds
 from courant.bake.make import Wanted, make, press_for
 from courant.front.render import about_page
 from courant.pipeline import path
+from courant.pipeline.tests.archived import go_out_with
 from courant.pipeline.tests.guard import UnnotedRead, checked_recording, no_unnoted_reads
 from courant.stories import publication
 from courant.stories.models import Person, Section, Story, Topic
@@ -38,6 +39,9 @@ def full_house(own_folders) -> None:
     other.refresh_from_db()
     other.slug = "other-address"
     other.save_revision().publish()
+    path.publish()
+    go_out_with(story.pk)
+    go_out_with(story.pk, other.pk)
     path.publish()
 
 

@@ -14,7 +14,7 @@ from courant.stories.checks import Unpublishable, unpublishable
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {
-    *("about", "archive", "corrections", "lite", "people", "search", "topics"),
+    *("about", "archive", "corrections", "lite", "newsletters", "people", "search", "topics"),
     *("desk", "newsletter", "media", "audio", "static"),
     *(code for code, _ in LANGUAGES),
 }

@@ -30,7 +30,10 @@ Key = tuple[datetime, int]
 """A story's place in every list: when it was published, then its id."""
 
 FIXED = frozenset(
-    {"/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"}
+    {
+        *("/", "/about/", "/archive/", "/corrections/", "/newsletters/", "/people/", "/search/"),
+        "/topics/",
+    }
 )
 BEFORE, AFTER = 12, 4  # how many older and newer neighbours a story has
 
