@@ -79,9 +79,8 @@ def _visible(request: HttpRequest, pk: int) -> Edition:
 
 
 def _letters(row: Edition) -> dict[int, Letter]:
-    if row.artefact:
-        return {0: Letter(**row.artefact["letter"])}
-    return {variant.pk: Letter(**variant.letter) for variant in row.variants.order_by("pk")}
+    found = {0: Letter(**row.artefact["letter"])} if row.artefact else {}
+    return found | {each.pk: Letter(**each.letter) for each in row.variants.order_by("pk")}
 
 
 def _done(

@@ -26,6 +26,7 @@ from courant.pipeline.editions import (
     edition_of_draft,
     letter_of,
     letter_of_draft,
+    notes_in,
 )
 from courant.stories.models import Story
 
@@ -37,11 +38,11 @@ DARK = "(prefers-color-scheme: dark)"
 
 def preview(draft: DraftEdition, mode: str) -> HttpResponse:
     """For the editor's preview panel, also of what was not saved yet."""
-    return _framed(lambda: letter_of_draft(draft), mode)
+    return _framed(lambda: letter_of_draft(draft, noted=mode == "noted"), mode)
 
 
 def shown(letter: Letter, mode: str) -> HttpResponse:
-    """A letter as a reader's mail program shows it: "letter", "dark" or "text"."""
+    """A letter as a reader's mail program shows it: "letter", "noted", "dark" or "text"."""
     if mode == "text":
         response = HttpResponse(letter.text, content_type="text/plain; charset=utf-8")
     else:
@@ -71,6 +72,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "edition": edition_from(row),
         "editor": reverse(DraftEdition.snippet_viewset.get_url_name("edit"), args=[pk]),
         **seen(request, lambda: letter_of_draft(row)),
+        "notes": notes_in(row.newsletter),
+        "noted_frame": reverse("desk-draft-letter", args=[pk, "noted"]),
         "frame": reverse("desk-draft-letter", args=[pk, "letter"]),
         "dark_frame": reverse("desk-draft-letter", args=[pk, "dark"]),
     }

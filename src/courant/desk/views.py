@@ -13,7 +13,7 @@ from courant.newsletter import restored
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Edition, Newsletter
-from courant.pipeline.editions import CannotDeliver, edition_of, letter_of, summary
+from courant.pipeline.editions import CannotDeliver, edition_of, letter_of, notes_in, summary
 from courant.pipeline.state import retry_everything
 from courant.stories.models import Story
 
@@ -35,6 +35,7 @@ def deliver(request: HttpRequest, story_id: int) -> HttpResponse:
     }
     if story.live and newsletters:
         context |= letters.seen(request, lambda: letter_of(story.pk, newsletters[0]))
+        context["notes"] = notes_in(newsletters[0])
     return render(request, "desk/deliver.html", context)
 
 

@@ -15,6 +15,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 
 from courant.desk import (
+    corrections,
     editions,
     hearing,
     letters,
@@ -56,6 +57,7 @@ def urls() -> list[Any]:
         path("courant/lexicon/<int:pk>/delete/", lexicon.delete_rule, name="desk-delete-rule"),
         path("courant/lexicon/take-in/", lexicon.take_in, name="desk-lexicon-take-in"),
         path("courant/lexicon/<slug:language>.pls", lexicon.export, name="desk-lexicon-file"),
+        path("courant/corrections/", corrections.corrections, name="desk-corrections"),
         path("courant/editions/<int:pk>/", letters.draft, name="desk-draft"),
         path(
             "courant/editions/<int:pk>/letter/<slug:mode>/",
@@ -125,6 +127,11 @@ def hide_documents(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("register_reports_menu_item")
 def narrations_item() -> MenuItem:
     return narrations.menu_item()
+
+
+@hooks.register("register_reports_menu_item")
+def corrections_item() -> MenuItem:
+    return corrections.menu_item()
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,9 +1,10 @@
 """A story as a letter: subject, preheader, HTML and text, with one place open for each reader."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import css_inline
 from django.template.loader import render_to_string
@@ -15,6 +16,7 @@ from courant.newsletter import pieces
 from courant.newsletter.dkim import Signer
 from courant.newsletter.message import ByteTemplate, Mail, Sender, one_line
 from courant.newsletter.models import NewsletterFacts
+from courant.newsletter.noted import Note, frame_of
 from courant.newsletter.wording import (
     day,
     day_and_time,
@@ -76,13 +78,15 @@ def compose(
     spoken: SpokenStory | None,
     photo_url: PhotoUrl,
     path: str = "",
+    notes: Sequence[Note] = (),
 ) -> Letter:
     """Write the letter in the newsletter's language around the story in its own.
 
-    `path`: where the letter is read in a browser; the story's own page else.
+    `path`: where the letter is read in a browser; the story's own page else. `notes`: see `noted`.
     """
     with override(newsletter.language):
         frame = _frame(story, paper, newsletter, spoken, photo_url)
+        frame |= frame_of(notes, paper.url, newsletter.language)
         frame["online"] = f"{paper.url}{path or story.path}"
         html, text, cut = _fitting(story, paper, photo_url, frame)
     return Letter(
@@ -163,7 +167,7 @@ def _frame(
     newsletter: NewsletterFacts,
     spoken: SpokenStory | None,
     photo_url: PhotoUrl,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Everything around the body."""
     standfirst = one_line(story.standfirst)
     page = f"{paper.url}{story.path}"
@@ -187,7 +191,7 @@ def _frame(
 
 
 def _fitting(
-    story: PublishedStory, paper: Paper, photo_url: PhotoUrl, frame: dict[str, str]
+    story: PublishedStory, paper: Paper, photo_url: PhotoUrl, frame: dict[str, Any]
 ) -> tuple[str, str, bool]:
     """HTML and text with as many blocks as mail clients show; whether that is less than all."""
     html = [pieces.block_html(block, paper.url, photo_url) for block in story.body]

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from courant.lib.digests import digest_of
 from courant.newsletter import archive
+from courant.newsletter.addressed import write_told
 from courant.newsletter.audience import Reader, freeze, newest_subscription
 from courant.newsletter.choice import (
     LOOK_BACK,
@@ -37,6 +38,8 @@ from courant.newsletter.models import (
     Subscription,
     Variant,
 )
+from courant.newsletter.noted import Note, mark_of, only
+from courant.newsletter.notes import needed, to_tell
 from courant.newsletter.roundup import Roundup, compose_roundup
 from courant.newsletter.wording import day
 from courant.stories.paper import Paper
@@ -122,11 +125,12 @@ class Digest:
     paper: Paper
     photo_url: PhotoUrl
     at: datetime
-    _variants: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _variants: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cards = self.paper.cards(self.slot.stories)
         self.newsletter = self.slot.newsletter
+        self.notes = to_tell(self.paper, self.at)
 
     def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
         if not self.newsletter.digest_local:
@@ -140,7 +144,12 @@ class Digest:
         floors = self._floors(ids)
         had = stories_had(ids, self.slot.at - LOOK_BACK)
         chosen = {one: unread(wanted[one], floors[one], had[one]) for one in ids if one in floors}
-        return {one: self._variant(stories) for one, stories in chosen.items() if stories}
+        notes = needed([note.key for note in self.notes], ids)
+        return {
+            one: self._variant(stories, notes.get(one, ()))
+            for one, stories in chosen.items()
+            if stories
+        }
 
     def _without(self, sections: tuple[int, ...]) -> Sequence[PublishedCard]:
         """The stories without those of sections that a reader does not want."""
@@ -158,22 +167,27 @@ class Digest:
             for subscriber, since in rows.values_list("subscriber_id", "confirmed_at")
         }
 
-    def _variant(self, stories: tuple[int, ...]) -> int:
-        if stories not in self._variants:
-            letter, held = self._written(stories)
+    def _variant(self, stories: tuple[int, ...], numbers: tuple[int, ...]) -> int:
+        """The letter of these stories and notes."""
+        place = (stories, numbers)
+        if place not in self._variants:
+            notes = [self.notes[number] for number in numbers]
+            letter, held = self._written(stories, notes)
             edition = self.slot.edition
+            names = [str(story) for story in stories] + [f"note {note.key}" for note in notes]
             with transaction.atomic():
                 variant, created = Variant.objects.get_or_create(
-                    edition=edition,
-                    key=digest_of([str(story) for story in stories]),
-                    defaults={"letter": asdict(letter)},
+                    edition=edition, key=digest_of(names), defaults={"letter": asdict(letter)}
                 )
                 if created and edition:
                     write_stories(edition, held, variant)
-            self._variants[stories] = variant.pk
-        return self._variants[stories]
+                    write_told(variant, [note.key for note in notes])
+            self._variants[place] = variant.pk
+        return self._variants[place]
 
-    def _written(self, stories: tuple[int, ...]) -> tuple[Letter, list[PublishedStory]]:
+    def _written(
+        self, stories: tuple[int, ...], notes: list[Note]
+    ) -> tuple[Letter, list[PublishedStory]]:
         """The letter, with as many of the stories as mail programs show."""
         found = [story for one in stories if (story := self.paper.story(one))]
         roundup = Roundup(
@@ -181,13 +195,15 @@ class Digest:
             preheader=" · ".join(story.headline for story in found[1:]),
             entries=entries_of(found),
             path=self.slot.edition.path if self.slot.edition else "",
+            notes=notes,
         )
         try:
             letter = compose_roundup(roundup, self.paper, self.newsletter.facts(), self.photo_url)
         except EditionError:
             if len(stories) == 1:
                 raise
-            return self._written(stories[: len(stories) // 2])
+            return self._written(stories[: len(stories) // 2], notes)
+        letter = only(letter, mark_of(notes), range(len(notes)))
         try_once(letter, self.at)
         return letter, found
 
@@ -204,7 +220,7 @@ def stories_had(subscribers: Sequence[int], since: datetime) -> dict[int, set[in
     found = list(rows)
     contents = defaultdict[tuple[int, int | None], set[int]](set)
     editions = Edition.objects.filter(pk__in={edition for _, edition, _ in found})
-    for edition in editions.prefetch_related("stories"):
+    for edition in editions.prefetch_related("stories", "told"):
         for story, variant in edition.holds():
             contents[edition.pk, variant].add(story)
     had = defaultdict[int, set[int]](set)

@@ -1,7 +1,7 @@
 """Making an edition: its letters are written down and tried once, then its audience is frozen."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from courant.lib.digests import digest_of
 from courant.narration import produce
 from courant.narration.spoken import SpokenStory
 from courant.newsletter import archive
+from courant.newsletter.addressed import Addressed, packed
 from courant.newsletter.audience import active_subscribers, freeze, newest_subscription
 from courant.newsletter.compose import (
     PREFERENCES,
@@ -26,6 +27,8 @@ from courant.newsletter.deliveries import links_of
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import Clock, database_time
 from courant.newsletter.models import Edition, EditionStory, Newsletter
+from courant.newsletter.noted import Note, mark_of, only, stamps
+from courant.newsletter.notes import to_tell
 from courant.newsletter.roundup import Entry, Roundup, compose_roundup
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedStory
@@ -50,9 +53,10 @@ def prepare(
     if paper.story(story.id) is None:
         raise EditionError(f"“{story.headline}” is not public: publish it before it is delivered.")
     path = story_path(newsletter, story.id, clock())
-    letter = compose(story, paper, newsletter.facts(), spoken, photo_url, path)
+    notes = to_tell(paper, clock())
+    letter = compose(story, paper, newsletter.facts(), spoken, photo_url, path, notes)
     key = key or f"{newsletter.pk}/{story.id}"
-    return make(newsletter, key, letter, [story], path=path, clock=clock, **how)
+    return make(newsletter, key, letter, [story], path=path, notes=notes, clock=clock, **how)
 
 
 def story_path(newsletter: Newsletter, story_id: int, at: datetime) -> str:
@@ -68,9 +72,11 @@ def prepare_roundup(
     *,
     photo_url: PhotoUrl,
     key: str,
+    clock: Clock = database_time,
     **how: Any,
 ) -> Edition:
     """The same for several stories, which are those of the roundup. Raises EditionError."""
+    roundup = replace(roundup, notes=to_tell(paper, clock()))
     letter = compose_roundup(roundup, paper, newsletter.facts(), photo_url)
     return make(
         newsletter,
@@ -79,6 +85,8 @@ def prepare_roundup(
         list(stories),
         path=roundup.path,
         introduction=roundup.introduction,
+        notes=roundup.notes,
+        clock=clock,
         **how,
     )
 
@@ -91,16 +99,18 @@ def make(
     *,
     path: str = "",
     introduction: archive.Introduction = (),
+    notes: Sequence[Note] = (),
     created_by: Any = None,
     wait: bool = False,
     clock: Clock = database_time,
 ) -> Edition:
     """One edition a key. `wait`: it can be taken back for a moment before the first letter goes.
 
-    An edition to more readers than the setting allows one person is held. Raises EditionError.
+    `letter` has all `notes`; who needs none of them gets it without a trace of them. An edition to
+    more readers than the setting allows one person is held. Raises EditionError.
     """
     try_once(letter, clock())
-    artefact = artefact_of(letter, introduction)
+    artefact = artefact_of(letter, introduction, notes)
     with transaction.atomic():
         edition, created = Edition.objects.get_or_create(
             key=key,
@@ -122,7 +132,7 @@ def make(
         )
         if created:
             write_stories(edition, stories)
-    return freeze(edition.pk, clock)
+    return freeze(edition.pk, clock, Addressed(edition))
 
 
 def entries_of(stories: Sequence[PublishedStory]) -> list[Entry]:
@@ -134,9 +144,12 @@ def entries_of(stories: Sequence[PublishedStory]) -> list[Entry]:
     ]
 
 
-def artefact_of(letter: Letter, introduction: archive.Introduction = ()) -> dict[str, Any]:
+def artefact_of(
+    letter: Letter, introduction: archive.Introduction = (), notes: Sequence[Note] = ()
+) -> dict[str, Any]:
     return {
-        "letter": asdict(letter),
+        "letter": asdict(only(letter, mark_of(notes), ())),
+        **(packed(letter, notes) if notes else {}),
         "introduction": archive.packed(introduction),
         "html_bytes": len(letter.html.encode()),
         "text_bytes": len(letter.text.encode()),
@@ -146,7 +159,13 @@ def artefact_of(letter: Letter, introduction: archive.Introduction = ()) -> dict
 def write_stories(edition: Edition, stories: Iterable[PublishedStory], variant: Any = None) -> None:
     """Note which stories a letter holds, and in which version."""
     EditionStory.objects.bulk_create(
-        EditionStory(edition=edition, variant=variant, story_id=story.id, version=story.changed)
+        EditionStory(
+            edition=edition,
+            variant=variant,
+            story_id=story.id,
+            version=story.changed,
+            corrections=stamps(story.corrections),
+        )
         for story in stories
     )
 

@@ -21,6 +21,7 @@ from courant.newsletter.compose import (
 from courant.newsletter.errors import EditionError
 from courant.newsletter.message import one_line
 from courant.newsletter.models import NewsletterFacts
+from courant.newsletter.noted import Note, frame_of
 from courant.newsletter.wording import label, listening_time, reading_time, shortened, tidy
 from courant.stories.paper import Paper
 from courant.stories.published import Inline, PublishedCard
@@ -36,13 +37,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Roundup:
-    """What is said around the stories, and which they are. `path`: its page; "" for none."""
+    """What is said around the stories, and which they are.
+
+    `path`: its page; "" for none. `notes`: see `noted`.
+    """
 
     subject: str
     entries: Sequence[Entry]
     preheader: str = ""
     introduction: tuple[Inline, ...] = ()
     path: str = ""
+    notes: Sequence[Note] = ()
 
 
 def compose_roundup(
@@ -82,6 +87,7 @@ def _frame(
     return {
         **imprint(paper, newsletter),
         **marks_for(roundup, newsletter),
+        **frame_of(roundup.notes, paper.url, newsletter.language),
         "online": f"{paper.url}{roundup.path}" if roundup.path else "",
         "subject": one_line(roundup.subject),
         "preheader": shortened(_preheader(roundup), LONGEST_PREHEADER),

@@ -8,6 +8,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 
 from courant.newsletter import restored
+from courant.newsletter.addressed import Addressed
 from courant.newsletter.audience import freeze
 from courant.newsletter.controls import go_out, skip_waiting
 from courant.newsletter.deliveries import EditionJob
@@ -156,7 +157,7 @@ def _made_ready(editions: list[Edition], report: Report, clock: Clock) -> list[E
 def _frozen_again(edition: Edition, report: Report, clock: Clock) -> Edition:
     """Go on where a process died between the edition's row and its last delivery."""
     try:
-        return freeze(edition.pk, clock)
+        return freeze(edition.pk, clock, Addressed(edition))
     except EditionError as error:
         report.note([str(error)])
         return edition

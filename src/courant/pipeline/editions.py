@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from courant.newsletter.audience import active_subscribers
 from courant.newsletter.compose import Letter, compose
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
-from courant.newsletter.models import DraftEdition, Edition, Newsletter
+from courant.newsletter.models import CorrectionNote, DraftEdition, Edition, Newsletter
+from courant.newsletter.noted import Note, mark_of, only
+from courant.newsletter.notes import offered, readers_of, to_tell
 from courant.newsletter.progress import fares
 from courant.newsletter.roundup import Roundup, compose_roundup
 from courant.pipeline import narrating
@@ -101,18 +103,48 @@ def edition_of_draft(draft: DraftEdition, *, created_by: Any, wait: bool = True)
         raise CannotDeliver(str(error)) from error
 
 
-def letter_of_draft(draft: DraftEdition) -> Letter:
+def letter_of_draft(draft: DraftEdition, *, noted: bool = False) -> Letter:
     """The letter as it would be frozen now, without stories that are not public.
 
-    Raises CannotDeliver when it gets too long.
+    `noted`: as those get it whom all its correction notes concern. Raises CannotDeliver when it
+    gets too long.
     """
     paper = public_paper()
     stories = list(_at_hand(paper, draft.story_ids()))
     facts = draft.newsletter.facts()
+    notes = to_tell(paper, database_time()) if noted else []
+    roundup = replace(_roundup(draft, stories), notes=notes)
     try:
-        return compose_roundup(_roundup(draft, stories), paper, facts, PhotoAddress(paper))
+        letter = compose_roundup(roundup, paper, facts, PhotoAddress(paper))
     except EditionError as error:
         raise CannotDeliver(str(error)) from error
+    return only(letter, mark_of(notes), range(len(notes)))
+
+
+def notes_in(newsletter: Newsletter) -> list[tuple[Note, int]]:
+    """The corrections that the next edition tells, each with how many of its readers need it."""
+    found = to_tell(public_paper(), database_time())
+    return [(note, readers_of(note.key, newsletter).count()) for note in found]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A correction that could be told; `wanted` is None where nobody has decided."""
+
+    note: Note
+    readers: int
+    wanted: bool | None
+
+
+def corrections_to_tell() -> list[Offer]:
+    """Corrections of stories that were mailed without them, with who still needs them."""
+    decided = {
+        (row.story_id, row.time): row.wanted for row in CorrectionNote.objects.order_by("pk")
+    }
+    return [
+        Offer(note, readers_of(note.key).count(), decided.get(note.key))
+        for note in offered(public_paper(), database_time())
+    ]
 
 
 def edition_from(draft: DraftEdition) -> Edition | None:

@@ -1,5 +1,6 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
+from courant.newsletter.models.corrections import CorrectionNote, ToldCorrection
 from courant.newsletter.models.digests import DigestSlot
 from courant.newsletter.models.drafts import DraftEdition, DraftStory
 from courant.newsletter.models.editions import Delivery, Edition, EditionStory, Variant
@@ -17,6 +18,7 @@ ANSWERS: tuple[type[Outgoing], ...] = (SignupRequest, ReaderNotice)
 __all__ = [
     "ANSWERS",
     "ConsentEvent",
+    "CorrectionNote",
     "Delivery",
     "DigestSlot",
     "DraftEdition",
@@ -36,5 +38,6 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "ToldCorrection",
     "Variant",
 ]

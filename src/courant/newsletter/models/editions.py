@@ -99,8 +99,12 @@ class Edition(models.Model):
         return self.subject
 
     def holds(self) -> set[tuple[int, int | None]]:
-        """Its stories by id, each with the variant that holds it; None: all of its letters do."""
+        """Its stories by id, each with the variant that holds it; None: all of its letters do.
+
+        A letter that tells a correction holds its story.
+        """
         found = {(row.story_id, row.variant_id) for row in self.stories.all()}
+        found |= {(row.story_id, row.variant_id) for row in self.told.all()}
         return found | {(self.story_id, None)} if self.story_id else found
 
 
@@ -136,6 +140,9 @@ class EditionStory(models.Model):
     )
     story_id = models.PositiveBigIntegerField(db_index=True)
     version = models.DateTimeField(help_text="When its text had last changed.")
+    corrections = models.JSONField(
+        null=True, help_text="Times of those that it had; empty where this was not noted."
+    )
 
     def __str__(self) -> str:
         return f"{self.edition}: story {self.story_id}"
