@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
@@ -15,509 +16,177 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Subscriber",
+            name='Subscriber',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(
-                        help_text="As its owner writes it.", max_length=254, verbose_name="e-mail"
-                    ),
-                ),
-                ("email_key", models.CharField(max_length=254, unique=True)),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("en", "English"), ("uk", "Українська")],
-                        default="en",
-                        max_length=12,
-                    ),
-                ),
-                ("created", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(help_text='As its owner writes it.', max_length=254, verbose_name='e-mail')),
+                ('email_key', models.CharField(max_length=254, unique=True)),
+                ('language', models.CharField(choices=[('en', 'English'), ('uk', 'Українська')], default='en', max_length=12)),
+                ('created', models.DateTimeField()),
             ],
             options={
-                "ordering": ["-created", "-pk"],
+                'ordering': ['-created', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Suppression",
+            name='Suppression',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("address_hmac", models.CharField(max_length=64, unique=True)),
-                ("reason", models.CharField(max_length=200)),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address_hmac', models.CharField(max_length=64, unique=True)),
+                ('reason', models.CharField(max_length=200)),
+                ('created', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "ordering": ["-created"],
+                'ordering': ['-created'],
             },
         ),
         migrations.CreateModel(
-            name="Newsletter",
+            name='Newsletter',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.SlugField(
-                        help_text="Its name in forms and addresses.", max_length=60, unique=True
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        blank=True, help_text="Empty: the name of the paper.", max_length=100
-                    ),
-                ),
-                (
-                    "description",
-                    models.CharField(
-                        blank=True,
-                        help_text="What it brings and how often, in one sentence.",
-                        max_length=250,
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("en", "English"), ("uk", "Українська")],
-                        default="en",
-                        help_text="Of forms, mails and pages.",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "from_name",
-                    models.CharField(
-                        blank=True,
-                        help_text="Sender that readers see. Empty: the name of the paper.",
-                        max_length=100,
-                    ),
-                ),
-                (
-                    "from_address",
-                    models.CharField(
-                        blank=True,
-                        help_text="Empty: the address of the setting mail_from.",
-                        max_length=254,
-                        validators=[django.core.validators.EmailValidator()],
-                    ),
-                ),
-                (
-                    "is_default",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Meant where a form or a command names no newsletter.",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(help_text='Its name in forms and addresses.', max_length=60, unique=True)),
+                ('name', models.CharField(blank=True, help_text='Empty: the name of the paper.', max_length=100)),
+                ('description', models.CharField(blank=True, help_text='What it brings and how often, in one sentence.', max_length=250)),
+                ('language', models.CharField(choices=[('en', 'English'), ('uk', 'Українська')], default='en', help_text='Of forms, mails and pages.', max_length=12)),
+                ('from_name', models.CharField(blank=True, help_text='Sender that readers see. Empty: the name of the paper.', max_length=100)),
+                ('from_address', models.CharField(blank=True, help_text='Empty: the address of the setting mail_from.', max_length=254, validators=[django.core.validators.EmailValidator()])),
+                ('is_default', models.BooleanField(default=False, help_text='Meant where a form or a command names no newsletter.')),
             ],
             options={
-                "ordering": ["-is_default", "slug"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_default", True)),
-                        fields=("is_default",),
-                        name="one_default_newsletter",
-                        violation_error_message="Another newsletter is the default one: change it first.",
-                    )
-                ],
+                'ordering': ['-is_default', 'slug'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_newsletter', violation_error_message='Another newsletter is the default one: change it first.')],
             },
         ),
         migrations.CreateModel(
-            name="Edition",
+            name='Edition',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "key",
-                    models.CharField(
-                        help_text="A second edition with the same key is the same one.",
-                        max_length=200,
-                        unique=True,
-                    ),
-                ),
-                ("story_id", models.PositiveBigIntegerField(db_index=True)),
-                ("subject", models.CharField(max_length=250)),
-                ("preheader", models.CharField(blank=True, max_length=250)),
-                ("artefact", models.JSONField(help_text="The letter, frozen.")),
-                ("digest", models.CharField(help_text="Of the artefact.", max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("preparing", "Preparing"),
-                            ("sending", "Sending"),
-                            ("finished", "Finished"),
-                            ("failed", "Failed"),
-                        ],
-                        default="preparing",
-                        max_length=10,
-                    ),
-                ),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                ("candidates", models.PositiveIntegerField(default=0)),
-                ("excluded", models.PositiveIntegerField(default=0)),
-                ("prepared", models.PositiveIntegerField(default=0)),
-                (
-                    "ceiling",
-                    models.PositiveBigIntegerField(
-                        default=0, help_text="The newest subscription that counts."
-                    ),
-                ),
-                (
-                    "watermark",
-                    models.PositiveBigIntegerField(
-                        default=0, help_text="The audience is frozen up to here."
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                (
-                    "next_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="The transport was out of order; not to be tried before.",
-                        null=True,
-                    ),
-                ),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "newsletter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="editions",
-                        to="newsletter.newsletter",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='A second edition with the same key is the same one.', max_length=200, unique=True)),
+                ('story_id', models.PositiveBigIntegerField(db_index=True)),
+                ('subject', models.CharField(max_length=250)),
+                ('preheader', models.CharField(blank=True, max_length=250)),
+                ('artefact', models.JSONField(help_text='The letter, frozen.')),
+                ('digest', models.CharField(help_text='Of the artefact.', max_length=64)),
+                ('state', models.CharField(choices=[('preparing', 'Preparing'), ('sending', 'Sending'), ('finished', 'Finished'), ('failed', 'Failed')], default='preparing', max_length=10)),
+                ('error', models.TextField(blank=True, verbose_name='reason')),
+                ('candidates', models.PositiveIntegerField(default=0)),
+                ('excluded', models.PositiveIntegerField(default=0)),
+                ('prepared', models.PositiveIntegerField(default=0)),
+                ('ceiling', models.PositiveBigIntegerField(default=0, help_text='The newest subscription that counts.')),
+                ('watermark', models.PositiveBigIntegerField(default=0, help_text='The audience is frozen up to here.')),
+                ('created_at', models.DateTimeField()),
+                ('next_at', models.DateTimeField(blank=True, help_text='The transport was out of order; not to be tried before.', null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='newsletter.newsletter')),
             ],
             options={
-                "ordering": ["-created_at", "-pk"],
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="ConsentEvent",
+            name='ConsentEvent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Asked"),
-                            ("confirmed", "Confirmed"),
-                            ("unsubscribed", "Unsubscribed"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("time", models.DateTimeField()),
-                ("text", models.TextField(help_text="The exact words that were agreed to.")),
-                ("text_version", models.CharField(max_length=20)),
-                ("text_language", models.CharField(max_length=12)),
-                ("page", models.CharField(blank=True, max_length=500)),
-                ("user_agent", models.CharField(blank=True, max_length=250)),
-                (
-                    "network",
-                    models.CharField(
-                        blank=True, help_text="The /24 or /48, no more.", max_length=50
-                    ),
-                ),
-                (
-                    "newsletter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="newsletter.newsletter",
-                    ),
-                ),
-                (
-                    "subscriber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consent",
-                        to="newsletter.subscriber",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('asked', 'Asked'), ('confirmed', 'Confirmed'), ('unsubscribed', 'Unsubscribed')], max_length=12)),
+                ('time', models.DateTimeField()),
+                ('text', models.TextField(help_text='The exact words that were agreed to.')),
+                ('text_version', models.CharField(max_length=20)),
+                ('text_language', models.CharField(max_length=12)),
+                ('page', models.CharField(blank=True, max_length=500)),
+                ('user_agent', models.CharField(blank=True, max_length=250)),
+                ('network', models.CharField(blank=True, help_text='The /24 or /48, no more.', max_length=50)),
+                ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.newsletter')),
+                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consent', to='newsletter.subscriber')),
             ],
             options={
-                "ordering": ["time", "pk"],
+                'ordering': ['time', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="Subscription",
+            name='Subscription',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Pending"),
-                            ("active", "Active"),
-                            ("unsubscribed", "Unsubscribed"),
-                        ],
-                        default="pending",
-                        max_length=12,
-                    ),
-                ),
-                ("round", models.PositiveIntegerField(default=1)),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                ("unsubscribed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "newsletter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="subscriptions",
-                        to="newsletter.newsletter",
-                    ),
-                ),
-                (
-                    "subscriber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="subscriptions",
-                        to="newsletter.subscriber",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('pending', 'Pending'), ('active', 'Active'), ('unsubscribed', 'Unsubscribed')], default='pending', max_length=12)),
+                ('round', models.PositiveIntegerField(default=1)),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('unsubscribed_at', models.DateTimeField(blank=True, null=True)),
+                ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='newsletter.newsletter')),
+                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='newsletter.subscriber')),
             ],
         ),
         migrations.CreateModel(
-            name="SignupRequest",
+            name='SignupRequest',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("inflight", "Inflight"),
-                            ("submitted", "Submitted"),
-                            ("failed", "Failed"),
-                            ("unknown", "Unknown"),
-                            ("skipped", "Skipped"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "message_id",
-                    models.CharField(
-                        blank=True, help_text="The same at every attempt.", max_length=200
-                    ),
-                ),
-                ("fence", models.PositiveBigIntegerField(default=0)),
-                ("claimed_until", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                (
-                    "next_at",
-                    models.DateTimeField(
-                        blank=True, help_text="Not to be tried before.", null=True
-                    ),
-                ),
-                ("smtp_code", models.PositiveIntegerField(blank=True, null=True)),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                ("email_key", models.CharField(max_length=254)),
-                ("page", models.CharField(blank=True, max_length=500)),
-                ("network", models.CharField(blank=True, max_length=50)),
-                ("user_agent", models.CharField(blank=True, max_length=250)),
-                (
-                    "trapped",
-                    models.BooleanField(
-                        default=False, help_text="A field that people do not see was filled."
-                    ),
-                ),
-                ("created", models.DateTimeField()),
-                (
-                    "notice",
-                    models.CharField(
-                        blank=True,
-                        choices=[("confirm", "Confirm"), ("already", "Already")],
-                        max_length=10,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "newsletter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="newsletter.newsletter",
-                    ),
-                ),
-                (
-                    "subscription",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="newsletter.subscription",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('inflight', 'Inflight'), ('submitted', 'Submitted'), ('failed', 'Failed'), ('unknown', 'Unknown'), ('skipped', 'Skipped')], default='waiting', max_length=10)),
+                ('message_id', models.CharField(blank=True, help_text='The same at every attempt.', max_length=200)),
+                ('fence', models.PositiveBigIntegerField(default=0)),
+                ('claimed_until', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('next_at', models.DateTimeField(blank=True, help_text='Not to be tried before.', null=True)),
+                ('smtp_code', models.PositiveIntegerField(blank=True, null=True)),
+                ('error', models.TextField(blank=True, verbose_name='reason')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('email_key', models.CharField(max_length=254)),
+                ('page', models.CharField(blank=True, max_length=500)),
+                ('network', models.CharField(blank=True, max_length=50)),
+                ('user_agent', models.CharField(blank=True, max_length=250)),
+                ('trapped', models.BooleanField(default=False, help_text='A field that people do not see was filled.')),
+                ('created', models.DateTimeField()),
+                ('notice', models.CharField(blank=True, choices=[('confirm', 'Confirm'), ('already', 'Already')], max_length=10)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.newsletter')),
+                ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.subscription')),
             ],
             options={
-                "ordering": ["-created", "-pk"],
+                'ordering': ['-created', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Delivery",
+            name='Delivery',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("inflight", "Inflight"),
-                            ("submitted", "Submitted"),
-                            ("failed", "Failed"),
-                            ("unknown", "Unknown"),
-                            ("skipped", "Skipped"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "message_id",
-                    models.CharField(
-                        blank=True, help_text="The same at every attempt.", max_length=200
-                    ),
-                ),
-                ("fence", models.PositiveBigIntegerField(default=0)),
-                ("claimed_until", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                (
-                    "next_at",
-                    models.DateTimeField(
-                        blank=True, help_text="Not to be tried before.", null=True
-                    ),
-                ),
-                ("smtp_code", models.PositiveIntegerField(blank=True, null=True)),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "email",
-                    models.CharField(
-                        help_text="As it was when prepared.", max_length=254, verbose_name="e-mail"
-                    ),
-                ),
-                (
-                    "token",
-                    models.CharField(
-                        help_text="Names it in mail servers' reports.", max_length=32, unique=True
-                    ),
-                ),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="newsletter.edition",
-                    ),
-                ),
-                (
-                    "subscriber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="newsletter.subscriber",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('inflight', 'Inflight'), ('submitted', 'Submitted'), ('failed', 'Failed'), ('unknown', 'Unknown'), ('skipped', 'Skipped')], default='waiting', max_length=10)),
+                ('message_id', models.CharField(blank=True, help_text='The same at every attempt.', max_length=200)),
+                ('fence', models.PositiveBigIntegerField(default=0)),
+                ('claimed_until', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('next_at', models.DateTimeField(blank=True, help_text='Not to be tried before.', null=True)),
+                ('smtp_code', models.PositiveIntegerField(blank=True, null=True)),
+                ('error', models.TextField(blank=True, verbose_name='reason')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('email', models.CharField(help_text='As it was when prepared.', max_length=254, verbose_name='e-mail')),
+                ('token', models.CharField(help_text="Names it in mail servers' reports.", max_length=32, unique=True)),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.edition')),
+                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.subscriber')),
             ],
             options={
-                "verbose_name_plural": "deliveries",
-                "ordering": ["-edition_id", "pk"],
-                "indexes": [
-                    models.Index(
-                        models.F("edition"),
-                        models.F("state"),
-                        models.F("id"),
-                        name="deliveries_due",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("edition"),
-                        models.F("subscriber"),
-                        name="one_delivery_a_subscriber",
-                    )
-                ],
+                'verbose_name_plural': 'deliveries',
+                'ordering': ['-edition_id', 'pk'],
+                'indexes': [models.Index(models.F('edition'), models.F('state'), models.F('id'), name='deliveries_due')],
+                'constraints': [models.UniqueConstraint(models.F('edition'), models.F('subscriber'), name='one_delivery_a_subscriber')],
             },
         ),
         migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                models.F("newsletter"), models.F("status"), models.F("id"), name="audience"
-            ),
+            model_name='subscription',
+            index=models.Index(models.F('newsletter'), models.F('status'), models.F('id'), name='audience'),
         ),
         migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(
-                models.F("subscriber"), models.F("newsletter"), name="one_subscription_a_pair"
-            ),
+            model_name='subscription',
+            constraint=models.UniqueConstraint(models.F('subscriber'), models.F('newsletter'), name='one_subscription_a_pair'),
         ),
         migrations.AddIndex(
-            model_name="signuprequest",
-            index=models.Index(
-                models.F("email_key"), models.F("decided_at"), name="requests_of_address"
-            ),
+            model_name='signuprequest',
+            index=models.Index(models.F('email_key'), models.F('decided_at'), name='requests_of_address'),
         ),
         migrations.AddIndex(
-            model_name="signuprequest",
-            index=models.Index(
-                models.F("network"), models.F("created"), name="requests_of_network"
-            ),
+            model_name='signuprequest',
+            index=models.Index(models.F('network'), models.F('created'), name='requests_of_network'),
         ),
         migrations.AddIndex(
-            model_name="signuprequest",
-            index=models.Index(models.F("state"), models.F("next_at"), name="requests_due"),
+            model_name='signuprequest',
+            index=models.Index(models.F('state'), models.F('next_at'), name='requests_due'),
         ),
     ]

@@ -5,198 +5,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("newsletter", "0002_sending"),
+        ('newsletter', '0002_sending'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="consentevent",
-            name="reason",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("too often", "Too Often"),
-                    ("not for me", "Not For Me"),
-                    ("not asked for", "Not Asked"),
-                    ("other", "Other"),
-                ],
-                max_length=20,
-            ),
+            model_name='consentevent',
+            name='reason',
+            field=models.CharField(blank=True, choices=[('too often', 'Too Often'), ('not for me', 'Not For Me'), ('not asked for', 'Not Asked'), ('other', 'Other')], max_length=20),
         ),
         migrations.AddField(
-            model_name="edition",
-            name="section_id",
-            field=models.PositiveBigIntegerField(
-                blank=True, help_text="Readers who do not want this section get none.", null=True
-            ),
+            model_name='edition',
+            name='section_id',
+            field=models.PositiveBigIntegerField(blank=True, help_text='Readers who do not want this section get none.', null=True),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="welcome",
-            field=models.TextField(
-                blank=True,
-                help_text="Sent once to each new reader after the confirmation. Plain text, an empty line between paragraphs. Empty: no welcome.",
-                max_length=5000,
-            ),
+            model_name='newsletter',
+            name='welcome',
+            field=models.TextField(blank=True, help_text='Sent once to each new reader after the confirmation. Plain text, an empty line between paragraphs. Empty: no welcome.', max_length=5000),
         ),
         migrations.AddField(
-            model_name="subscriber",
-            name="links_round",
-            field=models.PositiveIntegerField(
-                default=1, help_text="Links to the preferences of an earlier round are dead."
-            ),
+            model_name='subscriber',
+            name='links_round',
+            field=models.PositiveIntegerField(default=1, help_text='Links to the preferences of an earlier round are dead.'),
         ),
         migrations.AddField(
-            model_name="subscriber",
-            name="paused_until",
-            field=models.DateField(
-                blank=True, help_text="The first day on which letters come again.", null=True
-            ),
+            model_name='subscriber',
+            name='paused_until',
+            field=models.DateField(blank=True, help_text='The first day on which letters come again.', null=True),
         ),
         migrations.AddField(
-            model_name="subscriber",
-            name="without_sections",
-            field=models.JSONField(
-                blank=True,
-                default=list,
-                help_text="Sections whose stories are not wanted, by their ids.",
-            ),
+            model_name='subscriber',
+            name='without_sections',
+            field=models.JSONField(blank=True, default=list, help_text='Sections whose stories are not wanted, by their ids.'),
         ),
         migrations.AddField(
-            model_name="suppression",
-            name="until_signup",
-            field=models.BooleanField(
-                default=False, help_text="Ends when the owner of the address subscribes again."
-            ),
+            model_name='suppression',
+            name='until_signup',
+            field=models.BooleanField(default=False, help_text='Ends when the owner of the address subscribes again.'),
         ),
         migrations.AlterField(
-            model_name="consentevent",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("asked", "Asked"),
-                    ("confirmed", "Confirmed"),
-                    ("unsubscribed", "Unsubscribed"),
-                    ("changed", "Changed"),
-                    ("moved", "Moved"),
-                    ("imported", "Imported"),
-                    ("erased", "Erased"),
-                ],
-                max_length=12,
-            ),
+            model_name='consentevent',
+            name='kind',
+            field=models.CharField(choices=[('asked', 'Asked'), ('confirmed', 'Confirmed'), ('unsubscribed', 'Unsubscribed'), ('changed', 'Changed'), ('moved', 'Moved'), ('imported', 'Imported'), ('erased', 'Erased')], max_length=12),
         ),
         migrations.AlterField(
-            model_name="consentevent",
-            name="newsletter",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="None: about all of them.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="newsletter.newsletter",
-            ),
+            model_name='consentevent',
+            name='newsletter',
+            field=models.ForeignKey(blank=True, help_text='None: about all of them.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.newsletter'),
         ),
         migrations.CreateModel(
-            name="ReaderNotice",
+            name='ReaderNotice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("inflight", "Inflight"),
-                            ("submitted", "Submitted"),
-                            ("failed", "Failed"),
-                            ("uncertain", "Uncertain"),
-                            ("skipped", "Skipped"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("fence", models.PositiveBigIntegerField(default=0)),
-                ("claimed_until", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                (
-                    "doubts",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        help_text="Attempts whose end nobody knows: so many copies more may have gone.",
-                    ),
-                ),
-                (
-                    "next_at",
-                    models.DateTimeField(
-                        blank=True, help_text="Not to be tried before.", null=True
-                    ),
-                ),
-                ("smtp_code", models.PositiveIntegerField(blank=True, null=True)),
-                ("error", models.TextField(blank=True, verbose_name="reason")),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("move", "Move"),
-                            ("moving", "Moving"),
-                            ("link", "Link"),
-                            ("welcome", "Welcome"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(
-                        help_text="Where it goes.", max_length=254, verbose_name="e-mail"
-                    ),
-                ),
-                ("email_key", models.CharField(max_length=254)),
-                (
-                    "round",
-                    models.PositiveIntegerField(
-                        help_text="Of the reader's links when it was asked for."
-                    ),
-                ),
-                ("created", models.DateTimeField()),
-                (
-                    "message_id",
-                    models.CharField(help_text="The same at every attempt.", max_length=200),
-                ),
-                (
-                    "newsletter",
-                    models.ForeignKey(
-                        help_text="Whose sender writes.",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="newsletter.newsletter",
-                    ),
-                ),
-                (
-                    "subscriber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="newsletter.subscriber",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('inflight', 'Inflight'), ('submitted', 'Submitted'), ('failed', 'Failed'), ('uncertain', 'Uncertain'), ('skipped', 'Skipped')], default='waiting', max_length=10)),
+                ('fence', models.PositiveBigIntegerField(default=0)),
+                ('claimed_until', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('doubts', models.PositiveSmallIntegerField(default=0, help_text='Attempts whose end nobody knows: so many copies more may have gone.')),
+                ('next_at', models.DateTimeField(blank=True, help_text='Not to be tried before.', null=True)),
+                ('smtp_code', models.PositiveIntegerField(blank=True, null=True)),
+                ('error', models.TextField(blank=True, verbose_name='reason')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('kind', models.CharField(choices=[('move', 'Move'), ('moving', 'Moving'), ('link', 'Link'), ('welcome', 'Welcome')], max_length=10)),
+                ('email', models.EmailField(help_text='Where it goes.', max_length=254, verbose_name='e-mail')),
+                ('email_key', models.CharField(max_length=254)),
+                ('round', models.PositiveIntegerField(help_text="Of the reader's links when it was asked for.")),
+                ('created', models.DateTimeField()),
+                ('message_id', models.CharField(help_text='The same at every attempt.', max_length=200)),
+                ('newsletter', models.ForeignKey(help_text='Whose sender writes.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.newsletter')),
+                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='newsletter.subscriber')),
             ],
             options={
-                "ordering": ["-created", "-pk"],
-                "indexes": [
-                    models.Index(
-                        models.F("email_key"), models.F("created"), name="notices_to_address"
-                    ),
-                    models.Index(models.F("state"), models.F("next_at"), name="notices_due"),
-                ],
+                'ordering': ['-created', '-pk'],
+                'indexes': [models.Index(models.F('email_key'), models.F('created'), name='notices_to_address'), models.Index(models.F('state'), models.F('next_at'), name='notices_due')],
             },
         ),
     ]

@@ -10,317 +10,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("newsletter", "0003_readers"),
-        ("stories", "0008_standing_pages_and_look"),
-        ("wagtailcore", "0098_apitoken"),
+        ('newsletter', '0003_readers'),
+        ('stories', '0008_standing_pages_and_look'),
+        ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="edition",
-            name="approved_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='edition',
+            name='approved_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="edition",
-            name="hold",
-            field=models.TextField(
-                blank=True,
-                help_text="Why somebody has to approve it.",
-                verbose_name="waits for a person",
-            ),
+            model_name='edition',
+            name='hold',
+            field=models.TextField(blank=True, help_text='Why somebody has to approve it.', verbose_name='waits for a person'),
         ),
         migrations.AddField(
-            model_name="edition",
-            name="path",
-            field=models.CharField(
-                blank=True,
-                db_index=True,
-                help_text="Its page in the public archive.",
-                max_length=200,
-            ),
+            model_name='edition',
+            name='path',
+            field=models.CharField(blank=True, db_index=True, help_text='Its page in the public archive.', max_length=200),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="digest",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "Never: editors make its editions"),
-                    ("daily", "Every day"),
-                    ("weekly", "Every week"),
-                ],
-                default="",
-                help_text="What was published since a reader's last one; nothing when there is nothing.",
-                max_length=6,
-                verbose_name="sent by itself",
-            ),
+            model_name='newsletter',
+            name='digest',
+            field=models.CharField(blank=True, choices=[('', 'Never: editors make its editions'), ('daily', 'Every day'), ('weekly', 'Every week')], default='', help_text="What was published since a reader's last one; nothing when there is nothing.", max_length=6, verbose_name='sent by itself'),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="digest_held",
-            field=models.BooleanField(
-                default=False,
-                help_text="Each digest is approved before it goes.",
-                verbose_name="waits for an editor",
-            ),
+            model_name='newsletter',
+            name='digest_held',
+            field=models.BooleanField(default=False, help_text='Each digest is approved before it goes.', verbose_name='waits for an editor'),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="digest_hour",
-            field=models.PositiveSmallIntegerField(
-                default=7,
-                help_text="0 to 23.",
-                validators=[django.core.validators.MaxValueValidator(23)],
-                verbose_name="hour",
-            ),
+            model_name='newsletter',
+            name='digest_hour',
+            field=models.PositiveSmallIntegerField(default=7, help_text='0 to 23.', validators=[django.core.validators.MaxValueValidator(23)], verbose_name='hour'),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="digest_local",
-            field=models.BooleanField(
-                default=False,
-                help_text="In the time zone of readers who told theirs; else in the paper's.",
-                verbose_name="at the reader's hour",
-            ),
+            model_name='newsletter',
+            name='digest_local',
+            field=models.BooleanField(default=False, help_text="In the time zone of readers who told theirs; else in the paper's.", verbose_name="at the reader's hour"),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="digest_sections",
-            field=models.ManyToManyField(
-                blank=True,
-                help_text="None: stories of all sections.",
-                related_name="+",
-                to="stories.section",
-            ),
+            model_name='newsletter',
+            name='digest_sections',
+            field=models.ManyToManyField(blank=True, help_text='None: stories of all sections.', related_name='+', to='stories.section'),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="digest_since",
-            field=models.DateTimeField(
-                editable=False, help_text="When digests were turned on.", null=True
-            ),
+            model_name='newsletter',
+            name='digest_since',
+            field=models.DateTimeField(editable=False, help_text='When digests were turned on.', null=True),
         ),
         migrations.AddField(
-            model_name="newsletter",
-            name="digest_weekday",
-            field=models.PositiveSmallIntegerField(
-                choices=[
-                    (0, "Monday"),
-                    (1, "Tuesday"),
-                    (2, "Wednesday"),
-                    (3, "Thursday"),
-                    (4, "Friday"),
-                    (5, "Saturday"),
-                    (6, "Sunday"),
-                ],
-                default=4,
-                verbose_name="day of weekly digests",
-            ),
+            model_name='newsletter',
+            name='digest_weekday',
+            field=models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=4, verbose_name='day of weekly digests'),
         ),
         migrations.AddField(
-            model_name="subscriber",
-            name="time_zone",
-            field=models.CharField(
-                blank=True, help_text="IANA name; empty: the paper's.", max_length=50
-            ),
+            model_name='subscriber',
+            name='time_zone',
+            field=models.CharField(blank=True, help_text="IANA name; empty: the paper's.", max_length=50),
         ),
         migrations.AlterField(
-            model_name="edition",
-            name="artefact",
-            field=models.JSONField(
-                default=dict,
-                help_text="The letter, frozen; empty where readers get different ones.",
-            ),
+            model_name='edition',
+            name='artefact',
+            field=models.JSONField(default=dict, help_text='The letter, frozen; empty where readers get different ones.'),
         ),
         migrations.AlterField(
-            model_name="edition",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("preparing", "Preparing"),
-                    ("held", "Held"),
-                    ("sending", "Sending"),
-                    ("paused", "Paused"),
-                    ("finished", "Finished"),
-                    ("cancelled", "Cancelled"),
-                    ("failed", "Failed"),
-                ],
-                default="preparing",
-                max_length=10,
-            ),
+            model_name='edition',
+            name='state',
+            field=models.CharField(choices=[('preparing', 'Preparing'), ('held', 'Held'), ('sending', 'Sending'), ('paused', 'Paused'), ('finished', 'Finished'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='preparing', max_length=10),
         ),
         migrations.AlterField(
-            model_name="edition",
-            name="story_id",
-            field=models.PositiveBigIntegerField(
-                blank=True, db_index=True, help_text="Empty: it holds several stories.", null=True
-            ),
+            model_name='edition',
+            name='story_id',
+            field=models.PositiveBigIntegerField(blank=True, db_index=True, help_text='Empty: it holds several stories.', null=True),
         ),
         migrations.CreateModel(
-            name="DraftEdition",
+            name='DraftEdition',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "subject",
-                    models.CharField(
-                        help_text="What readers see first in their inbox.", max_length=150
-                    ),
-                ),
-                (
-                    "preheader",
-                    models.CharField(
-                        blank=True,
-                        help_text="Stands beside the subject in the inbox. Empty: the beginning of the letter.",
-                        max_length=140,
-                    ),
-                ),
-                (
-                    "introduction",
-                    wagtail.fields.RichTextField(blank=True, help_text="Above the stories."),
-                ),
-                (
-                    "latest_revision",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtailcore.revision",
-                        verbose_name="latest revision",
-                    ),
-                ),
-                (
-                    "newsletter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="newsletter.newsletter",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.CharField(help_text='What readers see first in their inbox.', max_length=150)),
+                ('preheader', models.CharField(blank=True, help_text='Stands beside the subject in the inbox. Empty: the beginning of the letter.', max_length=140)),
+                ('introduction', wagtail.fields.RichTextField(blank=True, help_text='Above the stories.')),
+                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
+                ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.newsletter')),
             ],
             options={
-                "verbose_name": "edition in the making",
-                "verbose_name_plural": "editions in the making",
-                "ordering": ["-pk"],
+                'verbose_name': 'edition in the making',
+                'verbose_name_plural': 'editions in the making',
+                'ordering': ['-pk'],
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
         migrations.CreateModel(
-            name="DraftStory",
+            name='DraftStory',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
-                (
-                    "draft",
-                    modelcluster.fields.ParentalKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="stories",
-                        to="newsletter.draftedition",
-                    ),
-                ),
-                (
-                    "story",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="stories.story",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('draft', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='stories', to='newsletter.draftedition')),
+                ('story', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stories.story')),
             ],
             options={
-                "ordering": ["sort_order"],
-                "abstract": False,
+                'ordering': ['sort_order'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Variant",
+            name='Variant',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(help_text="Digest of what it is made of.", max_length=64)),
-                ("letter", models.JSONField(help_text="Frozen.")),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="variants",
-                        to="newsletter.edition",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='Digest of what it is made of.', max_length=64)),
+                ('letter', models.JSONField(help_text='Frozen.')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='variants', to='newsletter.edition')),
             ],
         ),
         migrations.CreateModel(
-            name="EditionStory",
+            name='EditionStory',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("story_id", models.PositiveBigIntegerField(db_index=True)),
-                ("version", models.DateTimeField(help_text="When its text had last changed.")),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stories",
-                        to="newsletter.edition",
-                    ),
-                ),
-                (
-                    "variant",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Empty: every letter of the edition holds it.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stories",
-                        to="newsletter.variant",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('story_id', models.PositiveBigIntegerField(db_index=True)),
+                ('version', models.DateTimeField(help_text='When its text had last changed.')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='newsletter.edition')),
+                ('variant', models.ForeignKey(blank=True, help_text='Empty: every letter of the edition holds it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stories', to='newsletter.variant')),
             ],
         ),
         migrations.AddField(
-            model_name="delivery",
-            name="variant",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="newsletter.variant",
-            ),
+            model_name='delivery',
+            name='variant',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='newsletter.variant'),
         ),
         migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.UniqueConstraint(
-                models.F("edition"), models.F("key"), name="one_variant_a_key"
-            ),
+            model_name='variant',
+            constraint=models.UniqueConstraint(models.F('edition'), models.F('key'), name='one_variant_a_key'),
         ),
     ]

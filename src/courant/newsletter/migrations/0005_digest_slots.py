@@ -5,61 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("newsletter", "0004_editions"),
+        ('newsletter', '0004_editions'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="DigestSlot",
+            name='DigestSlot',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "zone",
-                    models.CharField(
-                        blank=True, help_text="Of its readers; empty: all.", max_length=50
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "stories",
-                    models.JSONField(
-                        default=list, help_text="Ids of all it may hold, in their order."
-                    ),
-                ),
-                (
-                    "edition",
-                    models.OneToOneField(
-                        help_text="Empty: there was nothing.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to="newsletter.edition",
-                    ),
-                ),
-                (
-                    "newsletter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="newsletter.newsletter",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('zone', models.CharField(blank=True, help_text='Of its readers; empty: all.', max_length=50)),
+                ('at', models.DateTimeField()),
+                ('stories', models.JSONField(default=list, help_text='Ids of all it may hold, in their order.')),
+                ('edition', models.OneToOneField(help_text='Empty: there was nothing.', null=True, on_delete=django.db.models.deletion.SET_NULL, to='newsletter.edition')),
+                ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsletter.newsletter')),
             ],
             options={
-                "ordering": ["-at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("newsletter"),
-                        models.F("zone"),
-                        models.F("at"),
-                        name="one_digest_a_slot",
-                    )
-                ],
+                'ordering': ['-at'],
+                'constraints': [models.UniqueConstraint(models.F('newsletter'), models.F('zone'), models.F('at'), name='one_digest_a_slot')],
             },
         ),
     ]
