@@ -1,6 +1,7 @@
 """An edition at the desk once it is made: its letters, how it fares, approving, taking back."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,9 +17,50 @@ from courant.newsletter.compose import Letter
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Edition
-from courant.pipeline.editions import summary
+from courant.newsletter.progress import fares
 
-SHOWN = 6  # letters of a digest that differ
+SHOWN = 6  # letters of an edition that differ
+State = Edition.State
+
+
+@dataclass(frozen=True)
+class Control:
+    """What may be done with an edition on its way, and what is said when it is done."""
+
+    label: str
+    states: tuple[str, ...]
+    act: Callable[[Edition], object]
+    done: str
+    gentle: bool = True  # else it cannot be undone
+
+
+CONTROLS = {
+    "pause": Control(
+        "Pause",
+        (State.SENDING,),
+        controls.pause,
+        "“{}” is paused: no letter begins any more. Those already begun are brought to their end.",
+    ),
+    "resume": Control(
+        "Go on sending",
+        (State.PAUSED,),
+        controls.resume,
+        "“{}” goes on where it was stopped.",
+    ),
+    "cancel": Control(
+        "Stop for ever",
+        (State.PREPARING, State.HELD, State.SENDING, State.PAUSED),
+        controls.cancel,
+        "“{}” is stopped: who has not got it will not.",
+        gentle=False,
+    ),
+    "resend": Control(
+        "Send again to those who may not have got it",
+        (State.FINISHED, State.PAUSED),
+        controls.resend_missing,
+        "“{}” is sent again to those who did not get it, or may not have.",
+    ),
+}
 
 
 @require_admin_access
@@ -27,7 +69,13 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
     row = _visible(request, pk)
     context = {
         "edition": row,
-        "fate": summary(row),
+        "fares": fares(row, database_time()),
+        "moving": row.state == State.SENDING,
+        "controls": [
+            (name, each)
+            for name, each in CONTROLS.items()
+            if row.state in each.states and (name != "resend" or controls.missing(row))
+        ],
         "page": f"{settings.COURANT_URL}{row.path}" if row.path and row.out_at else "",
         "may_take_back": controls.may_take_back(row, database_time()),
         "letters": [
@@ -70,10 +118,22 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_admin_access
+@require_POST
+def control(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Pause an edition, let it go on, stop it, fill its gaps."""
+    letters.may_send(request)
+    found = CONTROLS.get(name)
+    if found is None:
+        raise Http404
+    return _done(request, get_object_or_404(Edition, pk=pk), found.act, found.done)
+
+
 def _visible(request: HttpRequest, pk: int) -> Edition:
-    """For those who may make editions, and for who made this one."""
+    """For those who may make editions or see them, and for who made this one."""
     row = get_object_or_404(Edition, pk=pk)
-    if not (request.user.has_perm(letters.MAY_SEND) or row.created_by_id == request.user.pk):
+    may_see = any(map(request.user.has_perm, (letters.MAY_SEND, "newsletter.view_edition")))
+    if not (may_see or row.created_by_id == request.user.pk):
         raise PermissionDenied("Only those who may make editions may look at them.")
     return row
 
@@ -84,7 +144,7 @@ def _letters(row: Edition) -> dict[int, Letter]:
 
 
 def _done(
-    request: HttpRequest, row: Edition, act: Callable[[Edition], None], words: str
+    request: HttpRequest, row: Edition, act: Callable[[Edition], object], words: str
 ) -> HttpResponse:
     try:
         act(row)

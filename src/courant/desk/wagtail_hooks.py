@@ -72,6 +72,7 @@ def urls() -> list[Any]:
         path("courant/made/<int:pk>/", editions.edition, name="desk-edition"),
         path("courant/made/<int:pk>/approve/", editions.approve, name="desk-approve"),
         path("courant/made/<int:pk>/take-back/", editions.take_back, name="desk-take-back"),
+        path("courant/made/<int:pk>/<slug:name>/", editions.control, name="desk-control"),
         path(
             "courant/made/<int:pk>/<int:number>/<slug:mode>/",
             editions.edition_letter,

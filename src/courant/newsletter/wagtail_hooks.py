@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import UpdatedAtColumn
@@ -9,7 +11,12 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    EditView,
+    InspectView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from courant.newsletter.models import (
     Delivery,
@@ -84,22 +91,19 @@ class SubscriberViewSet(ReadOnly):
         return listing
 
 
+class InspectEdition(InspectView):
+    """An edition has one page: its letters, how it fares, what may be done with it."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return redirect("desk-edition", self.kwargs["pk"])
+
+
 class EditionViewSet(ReadOnly):
     model = Edition
     icon = "doc-full"
-    list_display = [
-        "subject",
-        "newsletter",
-        "state",
-        "candidates",
-        "excluded",
-        "prepared",
-        "created_at",
-        "finished_at",
-        "error",
-    ]
+    list_display = ["subject", "newsletter", "state", "prepared", "created_at", "finished_at"]
     list_filter = ["newsletter", "state"]
-    inspect_view_fields_exclude = ["artefact"]
+    inspect_view_class = InspectEdition
 
 
 class DeliveryViewSet(ReadOnly):

@@ -203,3 +203,40 @@ def test_a_story_is_seen_as_a_letter_before_it_is_delivered(desk, newsletter):
     link = reverse("desk-story-letter", args=[story.pk, newsletter.slug, "dark"])
     assert link in page and "In the inbox" in page
     assert "The ferry returns" in desk.get(link).content.decode()
+
+
+def test_an_edition_on_its_way_is_paused_gone_on_with_and_stopped(desk, newsletter):
+    for _ in range(3):
+        make_subscription(newsletter)
+    draft = make_draft(newsletter, public_story("The ferry returns"))
+    desk.post(page_of(draft))
+    Edition.objects.update(next_at=None)
+    edition = Edition.objects.get()
+
+    def press(name):
+        url = reverse("desk-control", args=[edition.pk, name])
+        return desk.post(url, follow=True).content.decode()
+
+    page = desk.get(reverse("desk-edition", args=[edition.pk])).content.decode()
+    assert "Pause" in page and "Go on sending" not in page and 'http-equiv="refresh"' in page
+    page = press("pause")
+    assert "is paused" in page and "Go on sending" in page and 'http-equiv="refresh"' not in page
+    assert "it cannot become paused now" in press("pause")
+    assert "goes on where it was stopped" in press("resume")
+    assert "is stopped: who has not got it will not." in press("cancel")
+    edition.refresh_from_db()
+    assert edition.state == "cancelled"
+    assert desk.post(reverse("desk-control", args=[edition.pk, "burn"])).status_code == 404
+
+
+def test_who_may_not_make_editions_stops_none(client, desk, newsletter):
+    make_subscription(newsletter)
+    draft = make_draft(newsletter, public_story("The ferry returns"))
+    desk.post(page_of(draft))
+    edition = Edition.objects.get()
+    person = User.objects.create_user("free", "free@example.org", "x")
+    person.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(person)
+    client.post(reverse("desk-control", args=[edition.pk, "cancel"]))
+    edition.refresh_from_db()
+    assert edition.state == "sending"
