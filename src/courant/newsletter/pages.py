@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from courant.front.body import block_view, parted
@@ -177,13 +178,21 @@ def _edition(press: Press, newsletter: Offered, letter: Letter) -> Made:
             "name": _name(newsletter, press),
             "letter": letter,
             "missing": missing,
-            "introduction": [] if missing else [runs_html(r) for r in letter.introduction],
+            "introduction": [] if missing else _introduction(paper, letter),
             "stories": cards,
         }
         if story:
             return _one_story(sheet, newsletter, head, letter, story, facts)
     box = _box(newsletter, press)
     return _made(sheet, "edition", head, letter.path, box=box, **facts)
+
+
+def _introduction(paper: Paper, letter: Letter) -> list[SafeString]:
+    """Nothing of it where it leads to a story that was taken back: it speaks of that one."""
+    links = {run.href.partition("#")[0] for runs in letter.introduction for run in runs if run.href}
+    if any(paper.is_gone(link) for link in sorted(links) if link.startswith("/")):
+        return []
+    return [runs_html(runs) for runs in letter.introduction]
 
 
 def _one_story(

@@ -15,11 +15,9 @@ from courant.stories.published import Run
 _numbers = count(1)
 
 
-def go_out_with(
-    *story_ids: int, words: str = "Good morning.", newsletter: Newsletter | None = None
-) -> Edition | None:
+def go_out_with(*story_ids: int, words: str = "Good morning.", link: str = "") -> Edition | None:
     """An edition of public stories whose letters are about to go; None while a story changes."""
-    row = newsletter or Newsletter.objects.get(is_default=True)
+    row = Newsletter.objects.get(is_default=True)
     if not row.subscriptions.exists():
         make_subscription(row)
     paper = public_paper()
@@ -35,7 +33,7 @@ def go_out_with(
         roundup = Roundup(
             subject=f"The week {number}: {stories[0].headline}",
             entries=making.entries_of(stories),
-            introduction=((Run(words, bold=True, href=stories[0].path),),),
+            introduction=((Run(words, bold=True, href=link or stories[0].path),),),
             path=archive.path_for(row.slug, database_time(), f"e{number}"),
         )
         edition = making.prepare_roundup(roundup, stories, paper, row, key=f"draft/{number}", **how)

@@ -152,6 +152,20 @@ def test_of_a_story_that_was_taken_back_no_page_of_letters_says_a_word(public, n
     assert alone.path not in page(public, hub) and several.path in page(public, hub)
 
 
+def test_an_introduction_that_leads_to_a_story_that_was_taken_back_goes_with_it(public):
+    from courant.stories.models import Story
+
+    first, second, third = published("Zqferryqz", "The pilots", "The tide")
+    path_of_first = Story.objects.get(pk=first).get_url_parts()[2]
+    edition = go_out_with(second, third, words="Zqferryqz is late.", link=path_of_first)
+    path.publish()
+    assert "Zqferryqz is late." in page(public, edition.path)
+    Story.objects.get(pk=first).unpublish()
+    path.publish()
+    assert "The pilots" in page(public, edition.path)
+    assert "Zqferryqz" not in page(public, edition.path)
+
+
 def test_a_correction_reaches_the_page_of_a_letter(public):
     from courant.stories.models import Correction, Story
 
