@@ -21,9 +21,10 @@ from courant.newsletter.archive import Letter, Offered
 from courant.newsletter.wording import day, rhythm
 from courant.stories.index import Delta
 from courant.stories.paper import Paper
-from courant.stories.published import PublishedStory
+from courant.stories.published import PublishedCard, PublishedStory
 
 ONLY = "-"
+FOLDER = "newsletter/archive"  # of the templates
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class EditionPages(Kind):
     def make(self, press: Press, key: str) -> Made | None:
         letter = archive.letter(key)
         newsletter = archive.newsletter(letter.newsletter_id) if letter else None
-        return _edition(press, newsletter, letter) if newsletter and letter else None
+        return Shelf(press, newsletter).letter(letter) if newsletter and letter else None
 
 
 class Years(Kind):
@@ -80,7 +81,7 @@ class Years(Kind):
     def make(self, press: Press, key: str) -> Made | None:
         pk, year = map(int, key.split("/"))
         newsletter, letters = archive.newsletter(pk), archive.of_year(pk, year)
-        return _list(press, newsletter, letters, year) if newsletter and letters else None
+        return Shelf(press, newsletter).listed(letters, year) if newsletter and letters else None
 
 
 class NewsletterPages(Kind):
@@ -96,7 +97,9 @@ class NewsletterPages(Kind):
 
     def make(self, press: Press, key: str) -> Made | None:
         newsletter = archive.newsletter(int(key))
-        return _list(press, newsletter, archive.newest(newsletter.id)) if newsletter else None
+        if newsletter is None:
+            return None
+        return Shelf(press, newsletter).listed(archive.newest(newsletter.id))
 
 
 class NewslettersPage(Kind):
@@ -117,9 +120,10 @@ class NewslettersPage(Kind):
         sheet = press.sheet(press.paper.language)
         with in_language(sheet.language):
             head = Head(gettext("Newsletters"), archive.ROOT)
-            choices = [Choice(_box(each, press), rhythm(each), each.path) for each in found]
+            choices = [Choice(Shelf(press, one).box, rhythm(one), one.path) for one in found]
         head = pictured(sheet, head, signature=press.paper.name)
-        return _made(sheet, "newsletters", head, head.path, choices=choices, box=choices[0].box)
+        facts = {"choices": choices, "box": choices[0].box}
+        return sheet.made(head.path, printed(sheet, f"{FOLDER}/newsletters.html", head, **facts))
 
 
 KINDS: tuple[Kind, ...] = (EditionPages(), Years(), NewsletterPages(), NewslettersPage())
@@ -131,119 +135,122 @@ def _named(of: str, delta: Delta) -> list[str]:
     return [name for kind, _, name in found if kind == of]
 
 
-def _list(
-    press: Press, newsletter: Offered, letters: list[Letter], year: int | None = None
-) -> Made:
-    """A newsletter's own page, or that of a year."""
-    name = _name(newsletter, press)
-    sheet = press.sheet(newsletter.language)
-    path = newsletter.year_path(year) if year else newsletter.path
-    with in_language(newsletter.language):
-        title = f"{name}, {year}" if year else name
-        way = [(gettext("Newsletters"), archive.ROOT), (name, newsletter.path)]
-        way += [(title, path)] if year else []
-        head = Head(title, path, newsletter.description, data=(crumbs(press.paper, *way),))
-        head = pictured(sheet, head, signature=press.paper.name)
-        facts: dict[str, Any] = {
-            "newsletter": newsletter,
-            "rhythm": rhythm(newsletter),
-            "lines": list(_lines(press, newsletter, letters)),
-            "year": year,
-            "years": [(y, newsletter.year_path(y)) for y in archive.years(newsletter.id)],
-        }
-    return _made(sheet, "newsletter", head, path, box=_box(newsletter, press), **facts)
+@dataclass(frozen=True)
+class Shelf:
+    """One newsletter's pages, in its language."""
 
+    press: Press
+    newsletter: Offered
 
-def _lines(press: Press, newsletter: Offered, letters: Iterable[Letter]) -> Iterator[Line]:
-    """Without letters whose only story was taken back."""
-    for letter in letters:
-        public = {card.id for card in press.paper.cards(letter.stories)}
-        if public or not letter.one_story:
-            title = _title(press, newsletter, letter, whole=public == set(letter.stories))
-            yield Line(letter.path, title, letter.out_at)
+    @property
+    def paper(self) -> Paper:
+        return self.press.paper
 
+    @property
+    def name(self) -> str:
+        return self.newsletter.name or self.paper.name
 
-def _edition(press: Press, newsletter: Offered, letter: Letter) -> Made:
-    """A letter of one story shows all of it, as the letter did; others show what each is about."""
-    paper, sheet = press.paper, press.sheet(newsletter.language)
-    story = paper.story(letter.stories[0]) if letter.one_story and letter.stories else None
-    with in_language(newsletter.language):
-        cards = () if letter.one_story else paper.cards(letter.stories)
-        if cards:
-            sheet = press.sheet(newsletter.language, cards)
-        missing = len(letter.stories) - (len(cards) or bool(story))
-        head = _head(sheet, newsletter, letter, whole=not missing)
-        facts: dict[str, Any] = {
-            "newsletter": newsletter,
-            "name": _name(newsletter, press),
+    @property
+    def box(self) -> NewsletterBox:
+        one = self.newsletter
+        return NewsletterBox(one.slug, self.name, one.description, one.language)
+
+    def listed(self, letters: Iterable[Letter], year: int | None = None) -> Made:
+        """Its own page, or that of a year."""
+        one = self.newsletter
+        path = one.year_path(year) if year else one.path
+        title = f"{self.name}, {year}" if year else self.name
+        sheet = self.press.sheet(one.language)
+        with in_language(one.language):
+            steps = [(title, path)] if year else []
+            head = self._head(title, path, *steps, description=one.description)
+            facts: dict[str, Any] = {
+                "rhythm": rhythm(one),
+                "lines": list(self._lines(letters)),
+                "year": year,
+                "years": [(each, one.year_path(each)) for each in archive.years(one.id)],
+            }
+        return self._made(
+            sheet, "newsletter", pictured(sheet, head, signature=self.paper.name), path, facts
+        )
+
+    def letter(self, letter: Letter) -> Made:
+        """A letter of one story shows all of it, as the letter did; others what each is about."""
+        if letter.one_story:
+            found = self.paper.story(letter.stories[0]) if letter.stories else None
+            return self._story(letter, found) if found else self._several(letter, ())
+        return self._several(letter, self.paper.cards(letter.stories))
+
+    def _several(self, letter: Letter, cards: tuple[PublishedCard, ...]) -> Made:
+        missing = len(letter.stories) - len(cards)
+        sheet = self.press.sheet(self.newsletter.language, cards)
+        with in_language(self.newsletter.language):
+            title = self._title(letter, whole=not missing)
+            path = letter.path if cards else ""  # what has nothing to show is not to be found
+            head = self._head(title, path, (title, letter.path))
+        head = pictured(sheet, head, signature=self.paper.name)
+        facts = {
             "letter": letter,
             "missing": missing,
-            "introduction": [] if missing else _introduction(paper, letter),
+            "introduction": [] if missing else self._introduction(letter),
             "stories": cards,
         }
-        if story:
-            return _one_story(sheet, newsletter, head, letter, story, facts)
-    box = _box(newsletter, press)
-    return _made(sheet, "edition", head, letter.path, box=box, **facts)
+        return self._made(sheet, "edition", head, letter.path, facts)
 
+    def _story(self, letter: Letter, story: PublishedStory) -> Made:
+        """Machines are told the story's own address: its text has no other."""
+        sheet = self.press.sheet(self.newsletter.language)
+        photo = story.lead_photo
+        with in_language(self.newsletter.language):
+            head = self._head(
+                story.headline,
+                story.path,
+                (story.headline, letter.path),
+                description=story.standfirst,
+                type="article",
+                images=sheet.share_images(photo)[-1:],
+                image_alt=photo.alt if photo else "",
+            )
+        with in_language(story.language):
+            views = [block_view(block, story.language, spoken=False) for block in story.body]
+        opening, updates = parted(views)
+        facts = {
+            "letter": letter,
+            "story": story,
+            "opening": opening,
+            "updates": updates,
+            "heard": self.press.audio_of(story) is not None,
+        }
+        head = pictured(sheet, head, signature=self.paper.name)
+        return self._made(sheet, "edition_story", head, letter.path, facts)
 
-def _introduction(paper: Paper, letter: Letter) -> list[SafeString]:
-    """Nothing of it where it leads to a story that was taken back: it speaks of that one."""
-    links = {run.href.partition("#")[0] for runs in letter.introduction for run in runs if run.href}
-    if any(paper.is_gone(link) for link in sorted(links) if link.startswith("/")):
-        return []
-    return [runs_html(runs) for runs in letter.introduction]
+    def _lines(self, letters: Iterable[Letter]) -> Iterator[Line]:
+        """Without letters whose only story was taken back."""
+        for letter in letters:
+            public = {card.id for card in self.paper.cards(letter.stories)}
+            if public or not letter.one_story:
+                title = self._title(letter, whole=public == set(letter.stories))
+                yield Line(letter.path, title, letter.out_at)
 
+    def _title(self, letter: Letter, *, whole: bool) -> str:
+        """The subject; when a story was taken back, it may speak of that one, and is not told."""
+        if whole or letter.by_itself:
+            return letter.subject
+        return f"{self.name}, {day(letter.out_at, self.paper.time_zone)}"
 
-def _one_story(
-    sheet: Sheet,
-    newsletter: Offered,
-    head: Head,
-    letter: Letter,
-    story: PublishedStory,
-    facts: dict[str, Any],
-) -> Made:
-    """The text of a story has one address for machines: its own."""
-    head = Head(story.headline, story.path, story.standfirst, type="article", data=head.data)
-    head = pictured(sheet, head, signature=sheet.paper.name)
-    with in_language(story.language):
-        views = [block_view(block, story.language, spoken=False) for block in story.body]
-    opening, updates = parted(views)
-    facts |= {"story": story, "opening": opening, "updates": updates}
-    spoken = sheet.press.audio_of(story)
-    box = _box(newsletter, sheet.press)
-    facts |= {"heard": bool(spoken), "box": box}
-    return _made(sheet, "edition_story", head, letter.path, **facts)
+    def _introduction(self, letter: Letter) -> list[SafeString]:
+        """Nothing of it where it leads to a story that was taken back: it speaks of that one."""
+        links = {run.href.partition("#")[0] for runs in letter.introduction for run in runs}
+        if any(self.paper.is_gone(link) for link in sorted(links) if link.startswith("/")):
+            return []
+        return [runs_html(runs) for runs in letter.introduction]
 
+    def _head(self, title: str, path: str, *steps: tuple[str, str], **facts: Any) -> Head:
+        way = (gettext("Newsletters"), archive.ROOT), (self.name, self.newsletter.path), *steps
+        return Head(title, path, data=(crumbs(self.paper, *way),), **facts)
 
-def _head(sheet: Sheet, newsletter: Offered, letter: Letter, *, whole: bool) -> Head:
-    title = _title(sheet.press, newsletter, letter, whole=whole)
-    way = (
-        (gettext("Newsletters"), archive.ROOT),
-        (_name(newsletter, sheet.press), newsletter.path),
-        (title, letter.path),
-    )
-    path = "" if letter.one_story and not whole else letter.path
-    head = Head(title, path, data=(crumbs(sheet.paper, *way),))
-    return pictured(sheet, head, signature=sheet.paper.name)
-
-
-def _title(press: Press, newsletter: Offered, letter: Letter, *, whole: bool) -> str:
-    """The subject; when a story was taken back, it may speak of that one, and is not told."""
-    if whole or letter.by_itself:
-        return letter.subject
-    return f"{_name(newsletter, press)}, {day(letter.out_at, press.paper.time_zone)}"
-
-
-def _name(newsletter: Offered, press: Press) -> str:
-    return newsletter.name or press.paper.name
-
-
-def _box(newsletter: Offered, press: Press) -> NewsletterBox:
-    name = _name(newsletter, press)
-    return NewsletterBox(newsletter.slug, name, newsletter.description, newsletter.language)
-
-
-def _made(sheet: Sheet, template: str, head: Head, path: str, **facts: Any) -> Made:
-    html = printed(sheet, f"newsletter/archive/{template}.html", head, **facts)
-    return sheet.made(path, html)
+    def _made(
+        self, sheet: Sheet, template: str, head: Head, path: str, facts: dict[str, Any]
+    ) -> Made:
+        facts |= {"newsletter": self.newsletter, "name": self.name, "box": self.box}
+        return sheet.made(path, printed(sheet, f"{FOLDER}/{template}.html", head, **facts))

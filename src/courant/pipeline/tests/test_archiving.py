@@ -85,7 +85,7 @@ def test_a_page_that_cannot_be_made_holds_up_letters_for_two_minutes_and_no_long
     make_subscription(newsletter)
     [story] = published("The ferry returns")
     edition_of(story)
-    monkeypatch.setattr("courant.newsletter.pages._edition", lambda *_: 1 / 0)
+    monkeypatch.setattr("courant.newsletter.pages.Shelf.letter", lambda *_: 1 / 0)
     deliver_all()
     assert sent(public) == []
     Edition.objects.update(out_at=now() - archiving.PATIENCE - timedelta(seconds=1))
