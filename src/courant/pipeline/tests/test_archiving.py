@@ -1,5 +1,6 @@
 """An edition's page on the web: when it is there, what it shows, what it never shows."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.utils.timezone import now
 
 from courant.bake import generations
 from courant.bake.lease import hold
+from courant.front.made import file_of
 from courant.newsletter import archive, controls
 from courant.newsletter.models import DigestSlot, Edition, EditionStory, Newsletter
 from courant.newsletter.tests.make import make_newsletter, make_subscription
@@ -131,6 +133,9 @@ def test_a_page_of_several_stories_shows_what_the_letter_held(public):
     shown = page(public, edition.path)
     places = [shown.index(f">{title}<") for title in ("The ferry", "The pilots", "The tide")]
     assert places == sorted(places) and "Good morning." in shown and edition.subject in shown
+    for file in public.rglob("newsletters/**/index.html"):
+        for address in re.findall(r'href="(/[^"#?]*)', file.read_text()):
+            assert (public / file_of(address)).exists(), f"{file} leads to {address}"
 
 
 def test_of_a_story_that_was_taken_back_no_page_of_letters_says_a_word(public, newsletter):
