@@ -24,3 +24,9 @@ def page_is_there(edition: Edition) -> bool:
         return True
     rows = Target.objects.of(generation).filter(kind=EditionPages.name, key=key_of(edition.path))
     return rows.exclude(digest="").exists()  # its place is written down before it is put there
+
+
+def letters_wait() -> bool:
+    """Whether an edition waits for its page, for those who bake and send by turns."""
+    out = Edition.objects.filter(state=Edition.State.SENDING).exclude(out_at=None)
+    return any(not page_is_there(edition) for edition in out)

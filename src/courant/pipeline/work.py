@@ -28,6 +28,7 @@ from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import work as mail
 from courant.pipeline import darkroom, path
+from courant.pipeline.archiving import letters_wait
 from courant.pipeline.models import Change, Failure
 from courant.pipeline.schedule import publish_due
 
@@ -66,8 +67,8 @@ def work_off(
 
 
 def deliver_all(progress: Progress | None = None) -> None:
-    """Send all that is due. Pages of editions that begin to go out are put in place in between."""
-    while path.deliver(progress) or path.publish():
+    """Send all that is due. Pages that letters wait for are put in place in between."""
+    while path.deliver(progress) or (letters_wait() and path.publish()):
         pass
 
 
