@@ -83,9 +83,9 @@ def press_for(frame: Frame, coming: Iterable[PublishedStory] = ()) -> Press:
 
 def make_all(press: Press, wanted: Sequence[Wanted]) -> list[Result]:
     """Make targets of one moment. Raises OSError when the disk is full."""
-    ids = [int(w.key) for w in wanted if kinds()[w.kind].of_story]
+    found = (kinds()[each.kind].story_of(each.key) for each in wanted)
     with one_reading():
-        press.warm(ids)
+        press.warm([story_id for story_id in found if story_id is not None])
         return [make(press, each) for each in wanted]
 
 

@@ -25,8 +25,6 @@ from courant.newsletter.models import (
 from courant.newsletter.noted import Key, Note, notes_of, stamp
 from courant.stories.lists import CORRECTED
 from courant.stories.paper import Paper
-from courant.stories.paper.tables import Changing
-from courant.stories.published import PublishedStory
 
 LOOK_BACK = timedelta(days=60)
 MOST = 5  # in one letter; others come with the next one
@@ -45,28 +43,23 @@ def offered(paper: Paper, at: datetime) -> list[Note]:
     mailed = EditionStory.objects.filter(edition__created_at__gt=at - LOOK_BACK)
     ids = set(mailed.values_list("story_id", flat=True).distinct())
     corrected = paper.listing(CORRECTED).newest_ids(STORIES)
-    found = [note for pk in corrected if pk in ids for note in _notes(paper, pk)]
+    stories = paper.warm(story_id for story_id in corrected if story_id in ids)
+    found = [note for story in stories for note in notes_of(story)]
     found = [note for note in found if places_without(note.key)]
     return sorted(found, key=lambda note: note.time, reverse=True)
 
 
 def to_tell(paper: Paper, at: datetime) -> list[Note]:
-    """Those that an editor wants told and that still stand, the oldest decision first."""
-    found = []
+    """Those that an editor wants told and that still stand, the oldest decision first.
+
+    A story that is just being made again is passed over: its notes go with the next edition.
+    """
     rows = CorrectionNote.objects.filter(wanted=True, decided_at__gt=at - LOOK_BACK)
-    for row in rows.order_by("decided_at", "pk"):
-        notes = [note for note in _notes(paper, row.story_id) if note.time == row.time]
-        found += [note for note in notes if readers_of(note.key).exists()]
-    return found[:MOST]
-
-
-def _notes(paper: Paper, story_id: int) -> list[Note]:
-    """None of a story that is not public, or is just being made again: those wait."""
-    try:
-        story: PublishedStory | None = paper.story(story_id)
-    except Changing:
-        return []
-    return notes_of(story) if story else []
+    keys = list(rows.order_by("decided_at", "pk").values_list("story_id", "time"))
+    stories = paper.warm({story_id for story_id, _ in keys})
+    standing = [note for story in stories for note in notes_of(story)]
+    found = [note for key in keys for note in standing if note.key == key]
+    return [note for note in found if readers_of(note.key).exists()][:MOST]
 
 
 def decide(story_id: int, time: datetime, *, wanted: bool, by: Any) -> None:
