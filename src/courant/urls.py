@@ -7,7 +7,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from courant.figures.beacon import ADDRESS
+from courant.figures.address import ADDRESS
 from courant.figures.views import count
 
 # Wagtail's desk asks for these addresses; stories have no documents, so only the desk sees any.

@@ -7,8 +7,6 @@ from datetime import date
 
 from courant.lib.abacus import Key
 
-ADDRESS = "/figures/"  # where pages send it; servers in front know it too
-LARGEST = 1024  # bytes
 WHAT = {  # a letter in the report: the column that it counts in
     "o": "opened",
     "r": "read",

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from courant.figures import keeping
-from courant.figures.beacon import LARGEST, BeaconError, parse
+from courant.figures.address import LARGEST
+from courant.figures.beacon import BeaconError, parse
 from courant.figures.visits import is_counted, is_from_our_page
 
 
@@ -17,7 +18,7 @@ def count(request: HttpRequest) -> HttpResponse:
         return _says(405, "Pages report here by POST.", Allow="POST")
     if not is_from_our_page(request):
         return _says(403, "Only pages of this paper report here.")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+    if len(request.body) > LARGEST:
         return _says(413, f"A report has at most {LARGEST} bytes.")
     if not is_counted(request):
         return _says(204)

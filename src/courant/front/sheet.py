@@ -55,6 +55,7 @@ class Frame:
 
     masthead: Masthead
     box: NewsletterBox | None = None
+    counted: bool = False  # pages of stories tell that they were read
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Press:
     pictures: Pictures
     audio: Audio
     box: NewsletterBox | None = None
+    counted: bool = False
 
     def audio_of(self, story: PublishedStory) -> SpokenStory | None:
         """The sound of exactly this text."""
