@@ -37,7 +37,7 @@ COLUMNS = (
 
 def menu_item() -> MenuItem:
     """Among the reports."""
-    return MenuItem("Figures", reverse("desk-figures"), icon_name="history", order=890)
+    return MenuItem("Figures", reverse("desk-figures"), icon_name="table", order=890)
 
 
 @require_admin_access

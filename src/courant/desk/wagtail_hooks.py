@@ -201,7 +201,7 @@ def figures_button(
 ) -> Iterator[Button]:
     if _is_story(page) and page.permissions_for_user(user).can_edit():
         link = reverse("desk-story-figures", args=[page.pk])
-        yield Button("How it is read", link, icon_name="history", priority=76)
+        yield Button("How it is read", link, icon_name="table", priority=76)
 
 
 @hooks.register("before_bulk_action")

@@ -10,7 +10,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 DAYS = 400  # a year to compare with, and a month more
 
 
-@register_setting(icon="history")
+@register_setting(icon="table")
 class FiguresSettings(BaseGenericSetting):
     """Whether readings are counted, and for how long all figures are kept."""
 

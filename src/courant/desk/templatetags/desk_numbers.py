@@ -14,4 +14,4 @@ def number(value: int) -> str:
 @register.filter
 def percent(value: int, whole: int) -> str:
     """The share of a whole: "3.5 %"; a dash where there is no whole."""
-    return f"{100 * value / whole:.1f} %" if whole else "–"
+    return f"{100 * value / whole:.1f}\N{NO-BREAK SPACE}%" if whole else "–"

@@ -205,7 +205,7 @@ def test_an_edition_tells_how_it_was_received(desk, newsletter):
     link = edition.links.get(url__contains="/harbour/")
     ClickDay.objects.create(link=link, day=edition.created_at.date(), clicks=1234)
     text = desk.get(page).content.decode()
-    assert "How it was received" in text and "0 (0.0 %)" in text
+    assert "How it was received" in text and "0 (0.0\N{NO-BREAK SPACE}%)" in text
     assert text.count("1,234") == 2 and link.url in text
 
 

@@ -39,7 +39,7 @@ def test_the_report_adds_up_and_is_sorted_as_asked(admin_client: Client, stories
     page = admin_client.get(REPORT).content.decode()
     assert headlines(page) == [2, 1, 0]
     assert "6,000 opened, 1,200 read, 300 finished" in page
-    assert "40.0 %" in page and "Harbour" in page
+    assert "40.0\N{NO-BREAK SPACE}%" in page and "Harbour" in page
     page = admin_client.get(REPORT, {"sort": "name", "days": "30"}).content.decode()
     assert headlines(page) == [0, 1, 2]
     assert "6,015 opened" in page
