@@ -14,6 +14,7 @@ from wagtail.admin.auth import require_admin_access
 from courant.desk import letters
 from courant.newsletter import controls
 from courant.newsletter.compose import Letter
+from courant.newsletter.edition_figures import figures_of
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Edition
@@ -77,6 +78,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
             if row.state in each.states and (name != "resend" or controls.missing(row))
         ],
         "page": f"{settings.COURANT_URL}{row.path}" if row.path and row.out_at else "",
+        "figures": figures_of(row),
         "may_take_back": controls.may_take_back(row, database_time()),
         "letters": [
             (number, found, letters.remarks(found))

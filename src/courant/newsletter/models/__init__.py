@@ -1,5 +1,6 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
+from courant.newsletter.models.clicks import ClickDay, EditionLink
 from courant.newsletter.models.corrections import CorrectionNote, ToldCorrection
 from courant.newsletter.models.digests import DigestSlot
 from courant.newsletter.models.drafts import DraftEdition, DraftStory
@@ -17,6 +18,7 @@ ANSWERS: tuple[type[Outgoing], ...] = (SignupRequest, ReaderNotice)
 
 __all__ = [
     "ANSWERS",
+    "ClickDay",
     "ConsentEvent",
     "CorrectionNote",
     "Delivery",
@@ -24,6 +26,7 @@ __all__ = [
     "DraftEdition",
     "DraftStory",
     "Edition",
+    "EditionLink",
     "EditionStory",
     "Newsletter",
     "NewsletterFacts",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from wagtail.models import Page, PageViewRestriction, Revision
 
+from courant.figures.models import FiguresSettings
 from courant.newsletter import controls
 from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline import path
@@ -607,3 +608,10 @@ def stories_are_mailed(room: Newsroom) -> None:
 def an_edition_is_cancelled_before_its_first_letter(room: Newsroom) -> None:
     if edition := room.pick(Edition.objects.filter(state="sending").order_by("pk")):
         controls.cancel(edition)
+
+
+@deed
+def count_readings_or_not(room: Newsroom) -> None:
+    row = FiguresSettings.objects.first() or FiguresSettings()
+    row.reading = not row.reading
+    row.save()

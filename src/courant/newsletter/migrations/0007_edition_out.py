@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsletter", "0005_digest_slots"),
+        ("newsletter", "0006_clicks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0006_edition_out'),
+        ('newsletter', '0007_edition_out'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
