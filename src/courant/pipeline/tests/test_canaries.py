@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -66,6 +67,9 @@ SHOWN = {  # where a word must stand once it is public, so that not finding it m
     "correction": (STORY, *FEEDS),
     "pullquote": (STORY,),
 }
+
+
+CANARY = re.compile(r"zq[a-z]+qz")
 
 
 def word(field: str, story: str) -> str:
@@ -244,4 +248,5 @@ def test_no_word_of_a_story_that_is_not_public_is_in_any_letter(own_folders):
     texts = [part for one in letters for part in one.walk() if not part.is_multipart()]
     said = [part.get_content() for part in texts]
     assert any("A public story" in text for text in said)
-    assert not [text for text in (*said, *map(str, letters)) if "qz" in text.lower()]
+    # A reader's own links are long random words, and two letters stand in some of them.
+    assert not [text for text in (*said, *map(str, letters)) if CANARY.search(text.lower())]
