@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from courant.narration import produce
 from courant.narration.models import ATTEMPTS, DEATHS, Narration
 from courant.narration.voices.memory import MemoryVoice
-from courant.stories.tests.make import make_published_story
+from courant.stories.tests.make import make_published_story, paragraph
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +158,35 @@ def test_an_edit_stops_the_narration_of_the_old_text(audio, monkeypatch):
     assert len(voice.spoken) == 2
     assert Narration.objects.get(story_id=story.id).status == "waiting"
     assert files_of(story, audio) == []
+
+
+TEXTS = ("One. Two. Three. Four.", "One. Two. Six. Seven.", "One. Two. Eight. Four.")
+
+
+def edit_twice_within_a_second(monkeypatch):
+    """While the second sentence is spoken; returns all that was said."""
+    monkeypatch.setattr(produce, "HOLD_EVERY", 0)
+    body = [paragraph(text, "b") for text in TEXTS]
+    story = make_published_story(body[0], headline="Rain", bylines=())
+    edits = [replace(story, body=(each,)) for each in body[1:]]
+    voice = Meanwhile(lambda: [produce.request(edit, voice=voice) for edit in edits])
+    produce.narrate(story, voice=voice)
+    assert Narration.objects.filter(superseded_at=None).count() == 1
+    for edit in edits:  # a page that was made of either text asks for its own sound
+        assert produce.spoken(edit) is None
+    assert produce.narrate(edits[-1], voice=voice).status == "ready"
+    return voice.spoken
+
+
+def test_of_two_edits_within_a_second_only_the_last_is_spoken(audio, monkeypatch):
+    said = edit_twice_within_a_second(monkeypatch)
+    assert said == ["Rain", "One.", "Two.", "Eight.", "Four."]
+
+
+def test_a_worker_that_does_not_notice_an_edit_is_found_by_what_it_says(audio, monkeypatch):
+    monkeypatch.setattr(produce.Held, "beat", lambda held: None)
+    said = edit_twice_within_a_second(monkeypatch)
+    assert "Three." in said
 
 
 def test_a_story_that_is_taken_back_leaves_no_sound(audio):

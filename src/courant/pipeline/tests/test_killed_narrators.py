@@ -37,8 +37,8 @@ def test_kills_while_stories_are_spoken_and_edited_leave_every_page_with_its_own
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-def test_40_kills_while_stories_are_spoken_and_edited_leave_every_page_with_its_own_sound(tmp_path):
-    assert kill_narrators(tmp_path / "home", 40) == RIGHT
+def test_20_kills_while_stories_are_spoken_and_edited_leave_every_page_with_its_own_sound(tmp_path):
+    assert kill_narrators(tmp_path / "home", 20) == RIGHT
 
 
 @pytest.mark.soak
