@@ -115,21 +115,39 @@ def test_headings_go_down_one_step_at_a_time(folder, path):
 
 @pytest.mark.parametrize("path", STORIES)
 def test_a_story_is_light(open_page, site, folder, path):
-    """Text, style and scripts as they travel; typefaces and pictures come once and are kept."""
+    """Text, style, scripts and typefaces as they travel at a first visit; the photo is not counted."""
     asked: list[str] = []
     page = open_page("/lite/")  # without scripts of its own
     page.on("request", lambda request: asked.append(request.url))
     page.route("**/media/**", lambda route: route.abort())
     page.goto(site + path)
     page.wait_for_load_state("networkidle")
-    names = [url.split("/", 3)[3] for url in asked if "/media/" not in url]
     # The page once: to keep it, its script takes it from the browser's cache, which routes turn off.
-    counted = {name for name in names if "icon" not in name and "cyrillic" not in name}
-    assert len(counted) <= 8, counted  # a name in another script brings a typeface of its own
+    names = {url.split("/", 3)[3] for url in asked if "/media/" not in url}
+    assert len(names) <= 8, names
+    assert [name for name in names if name.endswith(".woff2")]
     sizes = {name: packed(folder, name) for name in names}
-    scripts = sum(size for name, size in sizes.items() if name.endswith(".js"))
-    assert scripts <= 12 * KB
-    assert sum(size for name, size in sizes.items() if "fonts/" not in name) <= 45 * KB
+    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= 12 * KB
+    assert sum(sizes.values()) <= 45 * KB, sizes
+
+
+@pytest.mark.parametrize("path", ["/town/news/", "/", "/ukrainska/richka/"])
+def test_nothing_moves_when_the_typefaces_come(open_page, site, path):
+    page = open_page("/lite/", 360)
+    page.route("**/*.woff2", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.goto(site + path, wait_until="domcontentloaded")
+    page.evaluate(MOVED)
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    assert page.evaluate("() => document.fonts.check('16px \"Courant Serif\"')")
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => moved") < 0.005
+
+
+MOVED = """() => {
+  window.moved = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(e => { window.moved += e.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+}"""
 
 
 def packed(folder: Path, name: str) -> int:

@@ -17,12 +17,12 @@ from courant.lib.digests import digest_of_bytes
 SOURCE = Path(__file__).parent / "static_src"
 FONTS = (
     "serif-latin.woff2",
+    "serif-latin-more.woff2",
     "serif-cyrillic.woff2",
     "serif-latin-italic.woff2",
     "serif-cyrillic-italic.woff2",
-    "sans-latin.woff2",
-    "sans-cyrillic.woff2",
 )
+DRAWING = SOURCE.parent / "drawing"  # typefaces for pictures that we draw: larger, and not public
 # Small scripts that most pages need, as one file: a request costs a phone more than their bytes.
 PARTS = ("newsletter.js", "offline.js", "pictures.js")
 PLAIN = (

@@ -22,8 +22,8 @@ PAPER = "#fdfcf9"  # as in style.css
 
 def worker(press: Press) -> Made:
     """The worker with the files that every page needs: another look is another worker."""
-    fonts = press.sheet(press.paper.language).fonts
-    names = ["style.css", "icon.svg", *SCRIPTS, *fonts]
+    font = press.sheet(press.paper.language).font
+    names = ["style.css", "icon.svg", *SCRIPTS, font]
     listed = json.dumps([asset_url(name) for name in names])
     source = (SOURCE / "sw.js").read_text()
     return Made("sw.js", f"const STATIC = {listed};\n{source}".encode())

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 
 from anyascii import anyascii
 from PIL import Image, ImageDraw, ImageFont
 
-FONTS = Path(__file__).parent / "static_src" / "fonts"
+from courant.front.assets import DRAWING
+
 SIZE = (1200, 630)  # 1.91:1, which all who show cards take
 EDGE, BAR = 72, 16
 LARGEST, SMALLEST, LINES = 96, 48, 5  # of the title: pixels, pixels, lines at most
@@ -117,6 +117,6 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _font(family: str, script: str, size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(str(FONTS / f"{family}-{script}.woff2"), size)
+    font = ImageFont.truetype(DRAWING / f"{family}-{script}.woff2", size)
     font.set_variation_by_axes(AXES[family])
     return font

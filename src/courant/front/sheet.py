@@ -104,11 +104,10 @@ class Sheet:
         return self.press.paper
 
     @property
-    def fonts(self) -> list[str]:
-        """The font files that the page needs first; spaces and figures are in the Latin ones."""
+    def font(self) -> str:
+        """The font file that the page needs first; the Cyrillic one has spaces and figures too."""
         cyrillic = self.language.partition("-")[0] in CYRILLIC
-        scripts = ("latin", "cyrillic") if cyrillic else ("latin",)
-        return [f"fonts/{family}-{s}.woff2" for s in scripts for family in ("serif", "sans")]
+        return f"fonts/serif-{'cyrillic' if cyrillic else 'latin'}.woff2"
 
     @property
     def ground(self) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def test_scripts_and_style_stay_light() -> None:
     assert sizes["player.js"] < 8192
     assert len(gzip.compress(CSS.encode())) < 12_000
     fonts = sum((assets.SOURCE / "fonts" / font).stat().st_size for font in assets.FONTS)
-    assert fonts < 150 * 1024
+    assert fonts < 85 * 1024
 
 
 def test_the_stylesheet_names_fonts_by_their_content() -> None:
