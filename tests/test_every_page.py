@@ -7,7 +7,7 @@ from pathlib import Path
 import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from courant.front.tests.make import Reader
 from tests.browser import HOW_TO_GET_ONE, chromium
@@ -38,18 +38,73 @@ def site(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[object]:
-    contexts = []
+    contexts, foreign = [], []
 
     def opened(path: str, width: int = 1280, **options: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
+        context.on("request", lambda request: asked(request.url))
         page = context.new_page()
         page.goto(site + path)
         return page
 
+    def asked(url: str) -> None:
+        if not url.startswith((f"{site}/", "data:", "blob:")):
+            foreign.append(url)
+
     yield opened
     for context in contexts:
+        assert context.cookies() == []
         context.close()
+    assert foreign == []  # of every page that any test here opens
+
+
+@pytest.fixture
+def video(browser: Browser, site: str) -> Iterator[Page]:
+    """A story with a video of YouTube's, whose server answers with a word of ours."""
+    context = browser.new_context(viewport={"width": 360, "height": 900})
+    answer = {"body": "Playing", "content_type": "text/html"}
+    context.route(lambda url: url.startswith("https:"), lambda route: route.fulfill(**answer))
+    page = context.new_page()
+    page.goto(f"{site}/town/news/")
+    yield page
+    context.close()
+
+
+def test_a_video_of_others_is_asked_for_by_the_reader_alone(video: Page, site):
+    asked: list[str] = []
+    video.on("request", lambda request: asked.append(request.url))
+    button = video.get_by_role("button", name="Watch it here")
+    expect(button).to_be_visible()
+    expect(video.get_by_text("It comes from www.youtube-nocookie.com")).to_be_visible()
+    assert not [url for url in asked if not url.startswith(site)]
+    button.focus()
+    video.keyboard.press("Enter")
+    expect(video.frame_locator("iframe").get_by_text("Playing")).to_be_visible()
+    assert [url for url in asked if not url.startswith(site)] == [
+        "https://www.youtube-nocookie.com/embed/abcdefghijk"
+    ]
+    assert video.evaluate("() => document.activeElement.title") == "The wall, filmed from the pier"
+    assert video.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert video.context.cookies() == []
+
+
+FRAME = """url => new Promise(done => {
+  document.addEventListener('securitypolicyviolation', event => done(event.effectiveDirective));
+  const frame = document.createElement('iframe');
+  frame.addEventListener('load', () => setTimeout(() => done('loaded'), 50));
+  frame.src = url;
+  document.body.append(frame);
+})"""
+
+
+def test_a_page_may_show_the_players_that_it_has_and_no_others(video: Page, site):
+    assert video.evaluate(FRAME, "https://player.vimeo.com/video/1") == "frame-src"
+    assert video.evaluate(FRAME, "https://www.youtube-nocookie.com/embed/abcdefghijk") == "loaded"
+    video.goto(f"{site}/archive/")  # where none is, none may be
+    assert (
+        video.evaluate(FRAME, "https://www.youtube-nocookie.com/embed/abcdefghijk") == "frame-src"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,6 +4,8 @@ A file of the same name in the home's `look/static/` takes the place of ours, ot
 added, and what stands in its `more.css` follows the stylesheet.
 """
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -24,7 +26,7 @@ FONTS = (
 )
 DRAWING = SOURCE.parent / "drawing"  # typefaces for pictures that we draw: larger, and not public
 # Small scripts that most pages need, as one file: a request costs a phone more than their bytes.
-PARTS = ("newsletter.js", "offline.js", "pictures.js")
+PARTS = ("embeds.js", "newsletter.js", "offline.js", "pictures.js")
 PLAIN = (
     "player.js",
     "search.js",
@@ -66,6 +68,12 @@ def asset_url(name: str) -> str:
     """The public address: "style.css" -> "/static/style.1a2b3c4d.css"."""
     stem, dot, ending = name.rpartition(".")
     return f"/static/{stem}.{digest_of_bytes(_content(name))[:8]}{dot}{ending}"
+
+
+@cache
+def integrity(name: str) -> str:
+    """What a page says of a style or script, so that a browser takes no other bytes (SRI)."""
+    return f"sha384-{b64encode(hashlib.sha384(_content(name)).digest()).decode()}"
 
 
 def stylesheet_url() -> str:
