@@ -41,6 +41,7 @@ SECURITY: Headers = [
     ),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
+    ("link", '</license.xml>; rel="license"; type="application/rsl+xml"'),
 ]
 # What Django does not say itself and holds for the desk and the forms too.
 FORBIDS = ("permissions-policy", "cross-origin-resource-policy")
