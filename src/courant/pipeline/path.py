@@ -29,7 +29,7 @@ from courant.newsletter import notify, send, signup
 from courant.newsletter.controls import skip_waiting
 from courant.newsletter.models import Edition, Newsletter
 from courant.newsletter.retention import tidy_up
-from courant.pipeline import digests, hub, narrating
+from courant.pipeline import digests, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
 from courant.stories.models import PublicStory
@@ -56,7 +56,6 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         report = Baking(held, progress).run(everything=everything)
     if report:
         _record(report, started)
-        hub.tell(report.written)
     return report
 
 
