@@ -5,6 +5,7 @@ added, and what stands in its `more.css` follows the stylesheet.
 """
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
@@ -60,7 +61,14 @@ def _content(name: str) -> bytes:
         data += more.read_bytes() if more.exists() else b""
         for other in (*PLAIN, *_own_names()):
             data = data.replace(f'url("{other}")'.encode(), f'url("{asset_url(other)}")'.encode())
+        return slim(data)
     return data
+
+
+def slim(css: bytes) -> bytes:
+    """A stylesheet without what only its writers read."""
+    without = re.sub(rb"/\*.*?\*/", b"", css, flags=re.DOTALL)
+    return re.sub(rb"\s*([{};])\s*", rb"\1", re.sub(rb"\s+", b" ", without)).strip()
 
 
 @cache

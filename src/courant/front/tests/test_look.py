@@ -72,6 +72,14 @@ def test_the_stylesheet_names_fonts_by_their_content() -> None:
         assert url.lstrip("/") in files
 
 
+def test_the_stylesheet_that_is_sent_has_the_rules_and_not_the_remarks() -> None:
+    css = b'/* Of {it}; */\n@media (a: b) {\n  p, a:hover   b { --c: "x"; color: red; }\n}\n'
+    assert assets.slim(css) == b'@media (a: b){p, a:hover b{--c: "x";color: red;}}'
+    sent = assets.slim(CSS.encode())
+    assert sent.count(b"{") == re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL).count("{")
+    assert b"/*" not in sent
+
+
 @pytest.mark.parametrize("n", [1, 2, 5, 11, 21, 104])
 def test_minutes_are_told_in_both_languages(n: int) -> None:
     with translation.override("en"):
