@@ -78,7 +78,7 @@ def press_for(frame: Frame, coming: Iterable[PublishedStory] = ()) -> Press:
     """What targets are made with, of what readers have and what is being put in place."""
     paper = TablesPaper(frame.masthead, coming, _shelf)
     pictures = Pictures(Path(settings.COURANT_RENDITIONS))
-    return Press(paper, pictures, SpokenStories(), frame.box)
+    return Press(paper, pictures, SpokenStories(), frame.box, frame.counted)
 
 
 def make_all(press: Press, wanted: Sequence[Wanted]) -> list[Result]:

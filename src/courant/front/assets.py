@@ -27,7 +27,7 @@ FONTS = (
 )
 DRAWING = SOURCE.parent / "drawing"  # typefaces for pictures that we draw: larger, and not public
 # Small scripts that most pages need, as one file: a request costs a phone more than their bytes.
-PARTS = ("embeds.js", "newsletter.js", "offline.js", "pictures.js")
+PARTS = ("embeds.js", "newsletter.js", "offline.js", "pictures.js", "figures.js")
 PLAIN = (
     "player.js",
     "search.js",

@@ -56,6 +56,7 @@ class Frame:
 
     masthead: Masthead
     box: NewsletterBox | None = None
+    counted: bool = False  # pages of stories tell that they were read
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Press:
     pictures: Pictures
     audio: Audio
     box: NewsletterBox | None = None
+    counted: bool = False
 
     def warm(self, story_ids: Iterable[int]) -> None:
         """Have stories and their sound at hand that are asked for next."""

@@ -118,7 +118,8 @@ def files_from_memory() -> dict[str, bytes]:
     paper.taken_back = tuple(
         row.key for row in generation.targets.filter(kind="gone").exclude(path="")
     )
-    press = Press(paper, Pictures(django_settings.COURANT_RENDITIONS), SpokenStories(), frame.box)
+    pictures = Pictures(django_settings.COURANT_RENDITIONS)
+    press = Press(paper, pictures, SpokenStories(), frame.box, frame.counted)
     files: dict[str, bytes] = {}
     for kind in kinds().values():
         for key in kind.keys(paper):
