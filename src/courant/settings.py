@@ -151,6 +151,7 @@ COURANT_PREVIEW = "courant.desk.previews.preview"
 COURANT_DRAFT_PREVIEW = "courant.desk.letters.preview"
 COURANT_KINDS = ["courant.front.targets.KINDS"]  # of public files, by the rooms that own them
 COURANT_BAKE_PROCESSES = CONFIG.bake_processes
+COURANT_EMBED_HOSTS = CONFIG.embed_hosts
 COURANT_TYPOGRAPHY = CONFIG.typography
 COURANT_VOICES = {name: voice.facts() for name, voice in (VOICES | CONFIG.voices).items()}
 COURANT_VOICE_MODELS = HOME / "voices"  # installed models
