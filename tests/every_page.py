@@ -21,6 +21,7 @@ from courant.stories.tests.make import (
     paragraph,
 )
 
+VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
 KINDS = ("news", "analysis", "opinion", "explainer", "interview", "feature", "live", "gallery")
 STORIES = [f"/town/{kind}/" for kind in KINDS]
 PAGES = [
@@ -55,6 +56,7 @@ def whole_paper(folder: Path) -> MemoryPaper:
             *every_block(folder, LONG),
             *(out.Subheading(f"h{n + 10}", f"Part {n}") for n in range(3)),
             out.PhotoBlock("wide", photo, "wide"),
+            out.Embed("video", VIDEO, "The wall, filmed from the pier", LONG, "YouTube"),
             out.PhotoBlock("full", photo, "full"),
             *(out.Update(f"u{n + 10}", NOON, f"Update {n}") for n in range(3)),
             id=number,

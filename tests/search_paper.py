@@ -14,6 +14,7 @@ from courant.front.made import PublicFile
 from courant.front.pictures import Pictures
 from courant.front.tests.make import make_spoken, site
 from courant.narration.spoken import SpokenStory
+from courant.ops.web.headers import policy
 from courant.stories.paper import MemoryPaper
 from courant.stories.published import (
     Block,
@@ -113,14 +114,9 @@ def _write(folder: Path, file: PublicFile) -> None:
     path.write_bytes(file.data if isinstance(file.data, bytes) else file.data.read_bytes())
 
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; \
-manifest-src 'self'; base-uri 'none'"
-
-
 class _Handler(http.server.SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", policy())
         self.send_header("Cache-Control", "no-store")  # pages are asked for each time
         super().end_headers()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from courant.front.tests.make import Reader
 from tests.browser import HOW_TO_GET_ONE, chromium
@@ -56,6 +56,54 @@ def open_page(browser: Browser, site: str) -> Iterator[object]:
         context.close()
     assert asked and [url for url in asked if not url.startswith((f"{site}/", "data:"))] == []
     assert cookies == []
+
+
+@pytest.fixture
+def video(browser: Browser, site: str) -> Iterator[Page]:
+    """A story with a video of YouTube's, whose server answers with a word of ours."""
+    context = browser.new_context(viewport={"width": 360, "height": 900})
+    answer = {"body": "Playing", "content_type": "text/html"}
+    context.route(lambda url: url.startswith("https:"), lambda route: route.fulfill(**answer))
+    page = context.new_page()
+    page.goto(f"{site}/town/news/")
+    yield page
+    context.close()
+
+
+def test_a_video_of_others_is_asked_for_by_the_reader_alone(video: Page, site):
+    asked: list[str] = []
+    video.on("request", lambda request: asked.append(request.url))
+    button = video.get_by_role("button", name="Watch it here")
+    expect(button).to_be_visible()
+    expect(video.get_by_text("It comes from www.youtube-nocookie.com")).to_be_visible()
+    assert not [url for url in asked if not url.startswith(site)]
+    button.focus()
+    video.keyboard.press("Enter")
+    expect(video.frame_locator("iframe").get_by_text("Playing")).to_be_visible()
+    assert [url for url in asked if not url.startswith(site)] == [
+        "https://www.youtube-nocookie.com/embed/abcdefghijk"
+    ]
+    assert video.evaluate("() => document.activeElement.title") == "The wall, filmed from the pier"
+    assert video.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert video.context.cookies() == []
+
+
+FRAME = """url => new Promise(done => {
+  document.addEventListener('securitypolicyviolation', event => done(event.effectiveDirective));
+  const frame = document.createElement('iframe');
+  frame.addEventListener('load', () => setTimeout(() => done('loaded'), 50));
+  frame.src = url;
+  document.body.append(frame);
+})"""
+
+
+def test_a_page_may_show_the_players_that_it_has_and_no_others(video: Page, site):
+    assert video.evaluate(FRAME, "https://player.vimeo.com/video/1") == "frame-src"
+    assert video.evaluate(FRAME, "https://www.youtube-nocookie.com/embed/abcdefghijk") == "loaded"
+    video.goto(f"{site}/archive/")  # where none is, none may be
+    assert (
+        video.evaluate(FRAME, "https://www.youtube-nocookie.com/embed/abcdefghijk") == "frame-src"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -121,21 +169,39 @@ def test_headings_go_down_one_step_at_a_time(folder, path):
 
 @pytest.mark.parametrize("path", STORIES)
 def test_a_story_is_light(open_page, site, folder, path):
-    """Text, style and scripts as they travel; typefaces and pictures come once and are kept."""
+    """Text, style, scripts and typefaces as they travel at a first visit; the photo is not counted."""
     asked: list[str] = []
     page = open_page("/lite/")  # without scripts of its own
     page.on("request", lambda request: asked.append(request.url))
     page.route("**/media/**", lambda route: route.abort())
     page.goto(site + path)
     page.wait_for_load_state("networkidle")
-    names = [url.split("/", 3)[3] for url in asked if "/media/" not in url]
     # The page once: to keep it, its script takes it from the browser's cache, which routes turn off.
-    counted = {name for name in names if "icon" not in name and "cyrillic" not in name}
-    assert len(counted) <= 8, counted  # a name in another script brings a typeface of its own
+    names = {url.split("/", 3)[3] for url in asked if "/media/" not in url}
+    assert len(names) <= 8, names
+    assert [name for name in names if name.endswith(".woff2")]
     sizes = {name: packed(folder, name) for name in names}
-    scripts = sum(size for name, size in sizes.items() if name.endswith(".js"))
-    assert scripts <= 12 * KB
-    assert sum(size for name, size in sizes.items() if "fonts/" not in name) <= 45 * KB
+    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= 12 * KB
+    assert sum(sizes.values()) <= 45 * KB, sizes
+
+
+@pytest.mark.parametrize("path", ["/town/news/", "/", "/ukrainska/richka/"])
+def test_nothing_moves_when_the_typefaces_come(open_page, site, path):
+    page = open_page("/lite/", 360)
+    page.route("**/*.woff2", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.goto(site + path, wait_until="domcontentloaded")
+    page.evaluate(MOVED)
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    assert page.evaluate("() => document.fonts.check('16px \"Courant Serif\"')")
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => moved") < 0.005
+
+
+MOVED = """() => {
+  window.moved = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(e => { window.moved += e.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+}"""
 
 
 def packed(folder: Path, name: str) -> int:

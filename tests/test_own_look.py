@@ -27,6 +27,6 @@ def test_templates_and_styles_in_the_home_take_the_place_of_ours(home, story_fil
     assert "From our own template" in html
     assert "We had forgotten how loud she is" in html
     css = (home.public / re.search(r'href="/(static/style\.\w+\.css)"', html)[1]).read_text()
-    wave = re.search(r'\.ours { background: url\("/(static/wave\.\w+\.svg)"\); }', css)
+    wave = re.search(r'\.ours{background: url\("/(static/wave\.\w+\.svg)"\);}', css)
     assert (home.public / wave[1]).exists()
     assert "--paper:" in css

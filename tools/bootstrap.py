@@ -1,7 +1,7 @@
 """From a fresh clone to a running command: makes .venv, installs what is locked, runs a step.
 
 Standard library only, and readable by old Pythons, so that they can say what is missing.
-Usage: bootstrap.py demo|test|soak|lint|format|types|bench|fresh|lock|venv [arguments]
+Usage: bootstrap.py demo|test|soak|golden|lint|format|types|bench|fresh|lock|venv [arguments]
 """
 
 import hashlib
@@ -14,7 +14,19 @@ import sys
 NEEDED = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
-STEPS = ("demo", "test", "soak", "lint", "format", "types", "bench", "fresh", "lock", "venv")
+STEPS = (
+    "demo",
+    "test",
+    "soak",
+    "golden",
+    "lint",
+    "format",
+    "types",
+    "bench",
+    "fresh",
+    "lock",
+    "venv",
+)
 
 
 def main():

@@ -73,6 +73,11 @@ def soak(arguments: list[str]) -> None:
     run("pytest", "-m", "soak", *arguments)
 
 
+def golden(arguments: list[str]) -> None:
+    """Take the pictures of every page anew; look at what changed before you commit it."""
+    run("pytest", "tests/test_golden.py", "-m", "soak", *arguments, GOLDEN="1")
+
+
 def postgresql_answers() -> bool:
     """Without a server its tests are skipped, except in CI, where that is a failure."""
     with socket.socket() as probe:
@@ -118,7 +123,8 @@ def lock(arguments: list[str]) -> None:
 
 
 STEPS: dict[str, Callable[[list[str]], None]] = {
-    step.__name__: step for step in (demo, lint, format, types, test, soak, bench, fresh, lock)
+    step.__name__: step
+    for step in (demo, lint, format, types, test, soak, golden, bench, fresh, lock)
 }
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from courant.lib.embeds import HOST
+
 LIMIT = re.compile(r"\d+/(minute|hour|day)")
 DEFAULT_HOME = "var/home"
 
@@ -75,6 +77,11 @@ class Config(BaseSettings):
     )
     allowed_hosts: list[str] = Field(
         [], description="Host names that the server answers to, beside the one of site_url."
+    )
+    embed_hosts: list[str] = Field(
+        [],
+        description="PeerTube servers whose videos pages may show when a reader asks, such as "
+        '["tube.example.org"].',
     )
     behind_proxy: bool = Field(
         default=False, description="Trust X-Forwarded-Proto from a proxy in front (nginx, Caddy)."
@@ -275,6 +282,14 @@ class Config(BaseSettings):
         local, _, domain = value.rpartition("@")
         if value and not (value.isascii() and local and domain and "+" not in local):
             raise ValueError(f"{value!r} must be a plain address without a +: bounces@example.org")
+        return value
+
+    @field_validator("embed_hosts")
+    @classmethod
+    def _embed_hosts_are_hosts(cls, value: list[str]) -> list[str]:
+        for host in value:
+            if not HOST.fullmatch(host):
+                raise ValueError(f"{host!r} is no host name; write it such as tube.example.org")
         return value
 
     @field_validator("mail_from")

@@ -154,6 +154,7 @@ COURANT_KINDS = [  # of public files, by the rooms that own them
     "courant.newsletter.pages.KINDS",
 ]
 COURANT_BAKE_PROCESSES = CONFIG.bake_processes
+COURANT_EMBED_HOSTS = CONFIG.embed_hosts
 COURANT_TYPOGRAPHY = CONFIG.typography
 COURANT_VOICES = {name: voice.facts() for name, voice in (VOICES | CONFIG.voices).items()}
 COURANT_VOICE_MODELS = HOME / "voices"  # installed models

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from wagtail.admin.auth import require_admin_access
 
+from courant.narration import shelf
 from courant.narration.codecs import CodecError
 from courant.narration.lexicon import lexicon_of
 from courant.narration.models import LexiconEntry
 from courant.narration.reading.languages import say
 from courant.narration.reading.names import Name, unheard
-from courant.narration.samples import sample_file, sample_of
+from courant.narration.samples import sample_of
 from courant.narration.script import HEADLINE, SUBHEADING, script_for
 from courant.narration.tongues import tongue
 from courant.narration.voices import voice_for
@@ -110,7 +111,7 @@ def heard(request: HttpRequest, language: str, voices: tuple[str, ...], text: st
 @require_admin_access
 def sample(request: HttpRequest, key: str) -> FileResponse:
     """A sound that was made for the desk."""
-    file = sample_file(key)
+    file = shelf.sample_file(key)
     if not KEY.fullmatch(key) or not file.exists():
         raise Http404("There is no such sound: play it again.")
     response = FileResponse(file.open("rb"), content_type="audio/mpeg")

@@ -51,7 +51,7 @@ def narrations(request: HttpRequest) -> HttpResponse:
         ]
         for kind, found in shown.items()
     }
-    return render(request, "desk/narrations.html", {"counts": counts, **lines})
+    return render(request, "desk/narrations.html", {"counts": counts, "shown": SHOWN, **lines})
 
 
 @require_admin_access

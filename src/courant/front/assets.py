@@ -4,6 +4,9 @@ A file of the same name in the home's `look/static/` takes the place of ours, ot
 added, and what stands in its `more.css` follows the stylesheet.
 """
 
+import hashlib
+import re
+from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,14 +20,14 @@ from courant.lib.digests import digest_of_bytes
 SOURCE = Path(__file__).parent / "static_src"
 FONTS = (
     "serif-latin.woff2",
+    "serif-latin-more.woff2",
     "serif-cyrillic.woff2",
     "serif-latin-italic.woff2",
     "serif-cyrillic-italic.woff2",
-    "sans-latin.woff2",
-    "sans-cyrillic.woff2",
 )
+DRAWING = SOURCE.parent / "drawing"  # typefaces for pictures that we draw: larger, and not public
 # Small scripts that most pages need, as one file: a request costs a phone more than their bytes.
-PARTS = ("newsletter.js", "offline.js", "pictures.js", "figures.js")
+PARTS = ("embeds.js", "newsletter.js", "offline.js", "pictures.js", "figures.js")
 PLAIN = (
     "player.js",
     "search.js",
@@ -58,7 +61,14 @@ def _content(name: str) -> bytes:
         data += more.read_bytes() if more.exists() else b""
         for other in (*PLAIN, *_own_names()):
             data = data.replace(f'url("{other}")'.encode(), f'url("{asset_url(other)}")'.encode())
+        return slim(data)
     return data
+
+
+def slim(css: bytes) -> bytes:
+    """A stylesheet without what only its writers read."""
+    without = re.sub(rb"/\*.*?\*/", b"", css, flags=re.DOTALL)
+    return re.sub(rb"\s*([{};])\s*", rb"\1", re.sub(rb"\s+", b" ", without)).strip()
 
 
 @cache
@@ -66,6 +76,12 @@ def asset_url(name: str) -> str:
     """The public address: "style.css" -> "/static/style.1a2b3c4d.css"."""
     stem, dot, ending = name.rpartition(".")
     return f"/static/{stem}.{digest_of_bytes(_content(name))[:8]}{dot}{ending}"
+
+
+@cache
+def integrity(name: str) -> str:
+    """What a page says of a style or script, so that a browser takes no other bytes (SRI)."""
+    return f"sha384-{b64encode(hashlib.sha384(_content(name)).digest()).decode()}"
 
 
 def stylesheet_url() -> str:

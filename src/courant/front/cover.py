@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from courant.front.assets import SOURCE
+from courant.front.assets import DRAWING
 
 SIDE = 1500  # pixels: directories want 1400 to 3000
 MARGIN = 120
@@ -62,7 +62,7 @@ def _lines(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
 @lru_cache(maxsize=128)
 def _font(text: str, size: int) -> ImageFont.FreeTypeFont:
     script = "cyrillic" if any("Ѐ" <= letter <= "ӿ" for letter in text) else "latin"
-    return ImageFont.truetype(f"{SOURCE}/fonts/serif-{script}.woff2", size)
+    return ImageFont.truetype(DRAWING / f"serif-{script}.woff2", size)
 
 
 def _bars(draw: ImageDraw.ImageDraw) -> None:

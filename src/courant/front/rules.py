@@ -1,7 +1,9 @@
 """What machines may do with the paper, said in the files that they ask for.
 
 robots.txt (RFC 9309) by crawler, license.xml (https://rslstandard.org/) by use, llms.txt as a guide
-for language models. Pages carry the reservation of text and data mining (TDMRep) themselves.
+for language models. Pages carry the reservation of text and data mining (TDMRep) themselves. That
+there is a license.xml say every page and, in a header, every answer; not robots.txt, where checkers
+take a line that they do not know for a mistake.
 """
 
 from collections.abc import Iterator
@@ -47,8 +49,7 @@ ET.register_namespace("rsl", RSL)
 def robots(press: Press) -> Made:
     """Who may read what; a crawler follows the group that names it and no other."""
     paper, allowed = press.paper, press.paper.machines
-    lines = [f"License: {paper.url}/license.xml", ""]
-    lines += _group(["*"], allowed.search)
+    lines = [*_group(["*"], allowed.search)]
     lines += _group(TRAINERS, allowed.training)
     if allowed.search:
         lines += [f"Sitemap: {paper.url}/{name}" for name in ("sitemap.xml", "news-sitemap.xml")]

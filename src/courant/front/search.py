@@ -84,7 +84,10 @@ def search_page(press: Press) -> Made:
     paper = press.paper
     sheet = press.sheet(paper.language)
     with in_language(sheet.language):
-        head = Head(gettext("Search"), "/search/")
+        described = gettext(
+            "Search in the full text of every story. Nobody learns what you look for."
+        )
+        head = Head(gettext("Search"), "/search/", described)
         facts = {"people": paper.people(), "kinds": labels.kinds()}
     return sheet.made("/search/", page(sheet, "search", head, **facts))
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 
 from anyascii import anyascii
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-FONTS = Path(__file__).parent / "static_src" / "fonts"
+from courant.front.assets import DRAWING
+
 SIZE = (1200, 630)  # 1.91:1, which all who show cards take
 EDGE, BAR = 72, 16
 LARGEST, SMALLEST, LINES = 96, 48, 5  # of the title: pixels, pixels, lines at most
@@ -113,7 +113,7 @@ def _shortened(text: str, family: str = "serif", size: int = SMALLEST) -> str:
 
 
 def _length(text: str, family: str, size: int) -> float:
-    return sum(_font(family, script, size).getlength(run) for script, run in _runs(text))
+    return sum(typeface(family, script, size).getlength(run) for script, run in runs(text))
 
 
 def _write(
@@ -121,13 +121,13 @@ def _write(
 ) -> None:
     left, top = at
     base = top + round(size * 0.8)  # the fonts of two scripts share a base line
-    for script, run in _runs(text):
-        font = _font(family, script, size)
+    for script, run in runs(text):
+        font = typeface(family, script, size)
         pen.text((left, base), run, font=font, fill=FULL, anchor="ls")
         left += round(font.getlength(run))
 
 
-def _runs(text: str) -> Iterator[tuple[str, str]]:
+def runs(text: str) -> Iterator[tuple[str, str]]:
     """The text in stretches of one font file; letters of other scripts in Latin ones."""
     known = (c if CYRILLIC.match(c) or LATIN.match(c) else anyascii(c) for c in text)
     spelt = "".join(known)
@@ -136,7 +136,7 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _font(family: str, script: str, size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(str(FONTS / f"{family}-{script}.woff2"), size)
+def typeface(family: str, script: str, size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(DRAWING / f"{family}-{script}.woff2", size)
     font.set_variation_by_axes(AXES[family])
     return font

@@ -8,6 +8,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from courant.front.icon import TOUCH, icon
 from courant.front.listening import Audio, spoken_of
 from courant.front.looks import (
     LOOKS,
@@ -117,11 +118,14 @@ class Sheet:
         return self.press.paper
 
     @property
-    def fonts(self) -> list[str]:
-        """The font files that the page needs first; spaces and figures are in the Latin ones."""
+    def font(self) -> str:
+        """The font file that the page needs first; the Cyrillic one has spaces and figures too."""
         cyrillic = self.language.partition("-")[0] in CYRILLIC
-        scripts = ("latin", "cyrillic") if cyrillic else ("latin",)
-        return [f"fonts/{family}-{s}.woff2" for s in scripts for family in ("serif", "sans")]
+        return f"fonts/serif-{'cyrillic' if cyrillic else 'latin'}.woff2"
+
+    @property
+    def touch_icon(self) -> str:
+        return self.icon(TOUCH)
 
     @property
     def ground(self) -> tuple[str, str]:
@@ -160,6 +164,10 @@ class Sheet:
         name = f"share-{digest_of([VERSION, *astuple(card)])[:12]}.png"
         url = self.press.pictures.drawn(name, lambda: draw_card(card))
         return [(self.absolute(url), *SIZE)]
+
+    def icon(self, side: int, *, whole: bool = True) -> str:
+        """The address of the paper's sign on home screens."""
+        return icon(self.paper.masthead, self.press.pictures, side, whole=whole)
 
     def absolute(self, path: str) -> str:
         return path if "://" in path else self.paper.url + iri_to_uri(path)

@@ -14,22 +14,22 @@ OPEN: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
 STARTERS: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
 
 STRICT["en"] = _words(
-    "Mr Mrs Ms Mx Dr Prof Gov Sen Sens Rep Reps Gen Brig Capt Cmdr Col Lt Sgt Cpl Pvt Maj Adm Hon "
-    "Rev Fr Msgr Amb Supt Det Insp Pres Mt Ft No Nos Vol vs v Dept Univ Assn approx est pp p i.e "
-    "e.g al ca cf Fig fig Art Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Calif Ind Mass "
-    "Wis Minn gal"
+    "Mr Mrs Ms Mx Messrs Dr Prof Gov Sen Sens Rep Reps Gen Brig Capt Cmdr Col Lt Sgt Cpl Pvt Maj "
+    "Adm Rt Hon Rev Fr Msgr Amb Supt Det Insp Pres Mt Ft No Nos Vol vs v Dept Univ Assn approx est "
+    "pp p i.e e.g ca cf Fig fig Art Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec"
 )
 OPEN["en"] = _words(
-    "a.m p.m Inc Ltd Co Corp Bros Jr Sr Ph.D M.D B.A M.A St Ste Ave Blvd Rd etc pts oz lb lbs ft "
-    "Mon Tue Tues Wed Thu Thurs Fri Sat Sun"
+    "a.m p.m Inc Ltd Co Corp Bros Jr Sr Ph.D M.D B.A M.A St Ste Ave Blvd Rd etc al pts oz lb lbs "
+    "ft gal Calif Ind Mass Wis Minn Mon Tue Tues Wed Thu Thurs Fri Sat Sun"
 )
 STARTERS["en"] = _words(
     "The A An He She It They We I You His Her Its Their Our This That These Those There Then But "
     "And So In On At For From With After Before When While As If Nobody No Not One Some Many Most "
     "What Why How Who Where Because Yet Also Still Now Two Three Both Each Every All Several "
     "Everyone Officials Police Half Later Since By Under Over To About Last Next Once Only "
-    "Meanwhile However"
+    "Meanwhile However Nothing"
 )
+NUMBERS = _words("No Nos")  # only before a figure; else it is the word
 
 _UK = (
     "м с сел смт вул просп пр пл пров бул буд кв о ім гр п пп проф акад доц ген полк підполк лейт "

@@ -1,7 +1,5 @@
 """A word or two as a voice says them: short sounds for the desk, made once and kept a while."""
 
-from pathlib import Path
-
 from courant.lib.digests import digest_of
 from courant.narration import shelf
 from courant.narration.making import sample
@@ -16,7 +14,3 @@ def sample_of(text: str, voice: Voice) -> str:
     if not shelf.sample_file(key).exists():
         shelf.keep_sample(key, sample(text[:LONGEST], voice))
     return key
-
-
-def sample_file(key: str) -> Path:
-    return shelf.sample_file(key)

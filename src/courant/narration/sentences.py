@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import syntok.segmenter
 
-from courant.narration.abbreviations import OPEN, STARTERS, STRICT
+from courant.narration.abbreviations import NUMBERS, OPEN, STARTERS, STRICT
 from courant.narration.tongues import tongue
 
 OPENERS = "\"'“‘«„‹(\\["
@@ -18,9 +18,14 @@ CLOSERS = "\"'”’“»›)\\]"
 STOP = re.compile(rf"(?<![.!?…])[.!?…]++[{CLOSERS}]*+\s+")
 LAST_TOKEN = re.compile(r"[\w&'’ʼ-]+(?:\.[\w&'’ʼ-]+)*$")
 FIRST_WORD = re.compile(rf"[{OPENERS}—–-]*\s*([\w'’ʼ]*)")
-NUMBERED = re.compile(r"\b(?:at|to|from|of|the|and|see|by|in|house|flat|platform) nos?$")
+NUMBERED = re.compile(
+    r"\b(?i:at|to|from|of|the|and|see|by|in|house|flat|room|platform|gate|pier|berth|bus|tram|train"
+    r"|line|route|exhibit|lot) nos?$"
+)
 INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 NUMBER_OF_A_LIST = re.compile(r"\(?(?:\d{1,3}|[^\W\d_])\.\s+")
+POINT = re.compile(r"\((?:\d{1,3}|[^\W\d_])\)\s")  # of a law: (a) The council shall pay.
+CENTURY = re.compile(r"\b[IVXІХ]+\sст$")  # Latin letters, or Cyrillic ones that look like them
 
 
 @lru_cache(maxsize=20_000)  # the bake asks for the same paragraphs again and again
@@ -38,20 +43,32 @@ def sentences(text: str, language: str) -> tuple[slice, ...]:
 
 def _is_boundary(text: str, start: int, stop: re.Match[str], short: str) -> bool:
     word = _first_word(text, stop.end())
-    if word[:1].islower() or stop.start() == start:
-        return False  # "Stop!" he said.
+    if _goes_on(text, stop.end(), word) or stop.start() == start:
+        return False
     if stop.group().rstrip()[:2] in ("..", ".!", ".?") or stop.group()[0] in "!?…":
         return True
     if word.isdecimal() and NUMBERED.search(text, max(start, stop.start() - 40), stop.start()):
         return False  # at no. 7
-    token = _last_token(text, start, stop.start())
-    if token in STRICT[short] or NUMBER_OF_A_LIST.fullmatch(text, start, stop.end()):
+    last = _last_token(text, start, stop.start())
+    if NUMBER_OF_A_LIST.fullmatch(text, start, stop.end()):
         return False
-    if token in OPEN[short] or INITIALS.fullmatch(token) or len(token) == 1:
-        return word in STARTERS[short] or (len(token) > 1 and text[stop.end()] in '"“«„')
-    if token[:1].islower() or len(token) > 5 or not token[:1].isalpha():
+    if last in NUMBERS and not word[:1].isdecimal():
+        return True  # “No. Not now.”
+    century = CENTURY.search(text, max(start, stop.start() - 40), stop.start())
+    if last.rpartition("-")[2] in STRICT[short] and not century:
+        return False
+    if last in OPEN[short] or century or INITIALS.fullmatch(last) or len(last) == 1:
+        return word in STARTERS[short] or (len(last) > 1 and text[stop.end()] in '"“«„')
+    if last[:1].islower() or len(last) > 5 or not last[:1].isalpha():
         return True  # an ordinary word or a number
     return stop.end() in _boundaries_by_syntok(text)
+
+
+def _goes_on(text: str, at: int, word: str) -> bool:
+    """What no sentence begins with: a small letter ("Stop!" he said.), one more stop of ". . ."."""
+    if text[at] == "." and not word:
+        return True
+    return word[:1].islower() and not word[1:2].isupper() and not POINT.match(text, at)
 
 
 def _last_token(text: str, start: int, end: int) -> str:

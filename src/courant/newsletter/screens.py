@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from courant.front.assets import asset_url
+from courant.front.assets import asset_url, integrity
 from courant.newsletter.addresses import LONGEST
 from courant.newsletter.errors import TokenError
 from courant.newsletter.links import PREFIX
@@ -91,6 +91,7 @@ def screen(page: Page, template: str = "page.html", **more: Any) -> HttpResponse
         "page": page,
         "language": get_language(),
         "stylesheet": asset_url("style.css"),
+        "integrity": integrity("style.css"),
         "icon": asset_url("icon.svg"),
         "prefix": PREFIX,
         "site": f"{settings.COURANT_URL}/",

@@ -10,6 +10,8 @@ from tqdm import tqdm
 
 WIDEST = 90  # columns
 FORM = "{desc:<22} {bar:30} {n_fmt:>4}/{total_fmt} {unit} {elapsed}{postfix}"
+# With room for a word on how it goes, of some thirty characters.
+WORDED = "{desc:<12} {bar:20} {n_fmt:>4}/{total_fmt} {unit} {elapsed}{postfix}"
 TIMED = "{desc:<12} {bar:20} {n_fmt}/{total_fmt} {unit} {rate_fmt} {elapsed}, {remaining} left"
 
 
@@ -20,17 +22,20 @@ class Progress(Protocol):
 
 
 @contextmanager
-def progress_bar(label: str, unit: str = "", *, timed: bool = False) -> Iterator[Progress]:
+def progress_bar(
+    label: str, unit: str = "", *, timed: bool = False, worded: bool = False
+) -> Iterator[Progress]:
     """Gives a function that shows how far the work is; the bar appears with its first call.
 
-    `timed`: with how many a second, and the time left.
+    `timed`: with how many a second, and the time left. `worded`: with room for a longer word.
     """
+    form = TIMED if timed else WORDED if worded else FORM
     bar: Any = None
 
     def show(done: int, total: int, word: str = "") -> None:
         nonlocal bar
         if bar is None:
-            bar = _bar(label, unit, timed=timed)
+            bar = _bar(label, unit, form)
         bar.total = total
         if word:
             bar.set_postfix_str(word, refresh=False)
@@ -43,14 +48,14 @@ def progress_bar(label: str, unit: str = "", *, timed: bool = False) -> Iterator
             bar.close()
 
 
-def _bar(label: str, unit: str, *, timed: bool) -> Any:
+def _bar(label: str, unit: str, form: str) -> Any:
     columns = min(shutil.get_terminal_size().columns, WIDEST)  # some terminals say 0
     quiet = None  # tqdm's word for: when standard error is no terminal
     return tqdm(
         desc=label,
         unit=unit,
         total=0,
-        bar_format=TIMED if timed else FORM,
+        bar_format=form,
         ncols=columns,
         file=sys.stderr,
         disable=quiet,

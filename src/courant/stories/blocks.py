@@ -94,7 +94,7 @@ def table_rows(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 class EmbedBlock(blocks.StructBlock):
-    """A link shown as a card; no code or picture is loaded from there."""
+    """A link shown as a card; nothing is loaded from there unless a reader asks for it."""
 
     url = blocks.URLBlock(label="Address")
     title = blocks.CharBlock()

@@ -157,7 +157,7 @@ class Table(Block):
 
 @dataclass(frozen=True)
 class Embed(Block):
-    """A link shown as a card; nothing is loaded from there."""
+    """A link shown as a card; nothing is loaded from there unless a reader asks for it."""
 
     url: str
     title: str

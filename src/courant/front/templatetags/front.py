@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from courant.front import labels, times
-from courant.front.assets import asset_url
+from courant.front.assets import asset_url, integrity
 from courant.front.body import BlockView
+from courant.front.embeds import frame, frame_sources
 from courant.front.inline import safe_href
 from courant.front.lite import lite_path
 from courant.front.sheet import Sheet
@@ -18,12 +19,15 @@ from courant.stories.published import PublishedByline, PublishedCard, PublishedP
 
 register = template.Library()
 register.simple_tag(asset_url, name="asset")
+register.simple_tag(integrity)
+register.simple_tag(frame)
 register.filter("own_kind", labels.own_kind)
 register.filter("bar", labels.bar_label)
 register.filter("correction", labels.correction_label)
 register.filter("min_read", labels.minutes_label)
 register.filter("stories", labels.stories_label)
 register.filter("href", safe_href)
+register.filter("frame_sources", frame_sources)
 register.filter("lite", lite_path)
 register.filter("authors", labels.writers)
 

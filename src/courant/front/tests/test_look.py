@@ -61,7 +61,7 @@ def test_scripts_and_style_stay_light() -> None:
     assert sizes["player.js"] < 8192
     assert len(gzip.compress(CSS.encode())) < 12_000
     fonts = sum((assets.SOURCE / "fonts" / font).stat().st_size for font in assets.FONTS)
-    assert fonts < 150 * 1024
+    assert fonts < 85 * 1024
 
 
 def test_the_stylesheet_names_fonts_by_their_content() -> None:
@@ -70,6 +70,14 @@ def test_the_stylesheet_names_fonts_by_their_content() -> None:
     assert isinstance(css, bytes)
     for url in re.findall(r'url\("([^"]+)"\)', css.decode()):
         assert url.lstrip("/") in files
+
+
+def test_the_stylesheet_that_is_sent_has_the_rules_and_not_the_remarks() -> None:
+    css = b'/* Of {it}; */\n@media (a: b) {\n  p, a:hover   b { --c: "x"; color: red; }\n}\n'
+    assert assets.slim(css) == b'@media (a: b){p, a:hover b{--c: "x";color: red;}}'
+    sent = assets.slim(CSS.encode())
+    assert sent.count(b"{") == re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL).count("{")
+    assert b"/*" not in sent
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 11, 21, 104])

@@ -303,7 +303,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tupl
     for pattern, say in (
         (r"\bhttps?://(?:www\.)?([^\s/]+)(?:/\S*)?", lambda m: m[1].replace(".", " крапка ")),
         (
-            r"\b([\w.+-]+)@([\w.-]+\w)",
+            r"\b([\w.+-]{1,64})@([\w.-]{1,253}\w)",
             lambda m: f"{m[1]} равлик {m[2].replace('.', ' крапка ')}",
         ),
         (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)(?:\s?(?:року|р\.))?", _dotted),

@@ -1,7 +1,5 @@
 """What goes wrong while a story is spoken, and what is left of it."""
 
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +8,8 @@ from django.utils.timezone import now
 
 from courant.narration import produce
 from courant.narration.models import ATTEMPTS, DEATHS, Narration
-from courant.narration.tests.hear import decoded
 from courant.narration.voices.memory import MemoryVoice
-from courant.stories.tests.make import make_published_story
+from courant.stories.tests.make import make_published_story, paragraph
 
 pytestmark = pytest.mark.django_db
 
@@ -67,40 +64,6 @@ def test_a_language_without_a_voice_is_a_failed_row_and_no_exception(voice):
 def test_a_story_with_nothing_to_read_says_so(voice):
     story = make_published_story("…", headline="—", bylines=())
     assert produce.narrate(story).error == "There is nothing to read in this story."
-
-
-@pytest.fixture
-def small_disk(settings, tmp_path):
-    """A file system of 300 kB for the sound."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)], capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("Only root may make a small file system.")
-    settings.COURANT_AUDIO = folder
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def test_a_full_disk_leaves_a_reason_and_no_half_file(voice, small_disk):
-    story = make_published_story(*(f"It rained on day {n} of the month." for n in range(20)))
-    row = produce.narrate(story)
-    assert row.status == "failed"
-    assert "No space left" in row.error
-    assert shutil.disk_usage(small_disk).free < 60_000
-    assert produce.spoken(story) is None
-    assert not list(small_disk.rglob("*.tmp"))
-    subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
-    row.retry()
-    already = len(voice.spoken)
-    produce.narrate(story)
-    samples, rate = decoded(produce.spoken(story).file)
-    assert len(samples) / rate == pytest.approx(produce.spoken(story).seconds, abs=0.03)
-    assert already > 5
-    assert len(set(voice.spoken)) == 22
-    assert len(voice.spoken) <= 23  # what was kept before the disk was full is not spoken again
 
 
 def test_a_harmed_sentence_in_the_cache_is_spoken_again(voice, audio):
@@ -195,6 +158,35 @@ def test_an_edit_stops_the_narration_of_the_old_text(audio, monkeypatch):
     assert len(voice.spoken) == 2
     assert Narration.objects.get(story_id=story.id).status == "waiting"
     assert files_of(story, audio) == []
+
+
+TEXTS = ("One. Two. Three. Four.", "One. Two. Six. Seven.", "One. Two. Eight. Four.")
+
+
+def edit_twice_within_a_second(monkeypatch):
+    """While the second sentence is spoken; returns all that was said."""
+    monkeypatch.setattr(produce, "HOLD_EVERY", 0)
+    body = [paragraph(text, "b") for text in TEXTS]
+    story = make_published_story(body[0], headline="Rain", bylines=())
+    edits = [replace(story, body=(each,)) for each in body[1:]]
+    voice = Meanwhile(lambda: [produce.request(edit, voice=voice) for edit in edits])
+    produce.narrate(story, voice=voice)
+    assert Narration.objects.filter(superseded_at=None).count() == 1
+    for edit in edits:  # a page that was made of either text asks for its own sound
+        assert produce.spoken(edit) is None
+    assert produce.narrate(edits[-1], voice=voice).status == "ready"
+    return voice.spoken
+
+
+def test_of_two_edits_within_a_second_only_the_last_is_spoken(audio, monkeypatch):
+    said = edit_twice_within_a_second(monkeypatch)
+    assert said == ["Rain", "One.", "Two.", "Eight.", "Four."]
+
+
+def test_a_worker_that_does_not_notice_an_edit_is_found_by_what_it_says(audio, monkeypatch):
+    monkeypatch.setattr(produce.Held, "beat", lambda held: None)
+    said = edit_twice_within_a_second(monkeypatch)
+    assert "Three." in said
 
 
 def test_a_story_that_is_taken_back_leaves_no_sound(audio):

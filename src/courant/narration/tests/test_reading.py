@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from courant.narration.reading.english import ORDER
@@ -117,7 +117,11 @@ def test_every_group_of_figures_is_heard(text):
 
 
 @settings(deadline=None, max_examples=100)
-@given(TEXT)
+@given(TEXT | st.text("v²@§#½№+&~±4VIX ,.(", max_size=6))
+@example("v²")
+@example("@§")
+@example("#½")
+@example("4VI")
 def test_what_was_said_is_said_again_the_same(text):
     once = english(text)
     assert english(once) == once

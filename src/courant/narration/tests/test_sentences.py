@@ -1,4 +1,4 @@
-import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -41,7 +41,26 @@ UKRAINIAN = [
 )
 def test_news_text_is_split_where_sentences_end(language, case):
     text = " ".join(case)
-    assert [text[span] for span in sentences(text, language)] == case
+    assert split(text, language) == case
+
+
+TABLE = [
+    row.split("\t")
+    for row in (Path(__file__).parent / "cases/sentences.tsv").read_text().splitlines()
+    if not row.startswith("#")
+]
+FIRST_SCORE, SCORE = 239, 251  # of 256: when the table was new, and since rules were mended
+
+
+def test_most_cases_of_the_table_are_split_as_a_reader_would():
+    assert len({tuple(case) for _, _, *case in TABLE}) == len(TABLE) >= 150
+    wrong = [case for language, _, *case in TABLE if split(" ".join(case), language) != case]
+    print(f"{len(TABLE) - len(wrong)} of {len(TABLE)} texts", *wrong, sep="\n")
+    assert len(TABLE) - len(wrong) >= SCORE > FIRST_SCORE
+
+
+def split(text, language):
+    return [text[span] for span in sentences(text, language)]
 
 
 NEWS = st.text(alphabet="aZбЇ.!?… \n\"'“”«»()[]—-05;:,\u00a0\u200b\u00ad’")
@@ -59,12 +78,3 @@ def test_every_character_that_is_no_space_is_in_exactly_one_sentence(text, langu
         assert not text[span.stop - 1].isspace()
         at = span.stop
     assert not text[at:].strip()
-
-
-@pytest.mark.parametrize(
-    "text", ["." * 100_000, "a." * 50_000, "a. " * 30_000, '" ' * 50_000, "Smit. Xyz " * 5_000]
-)
-def test_hostile_text_takes_no_time(text):
-    start = time.process_time()
-    sentences(text, "en")
-    assert time.process_time() - start < 3

@@ -33,13 +33,13 @@ def run(args: argparse.Namespace) -> int:
 
 def find_story(name: str) -> int:
     """The id of the public story with that path, URL or id. Raises Refused."""
-    from courant.stories.models import PublicStory
+    from courant.stories.models import PublicStory, Story
     from courant.stories.publication import is_public
 
     path = "/" + urlsplit(name).path.strip("/") + "/"
     found = PublicStory.objects.filter(path=path).values_list("pk", flat=True).first()
     if found is None and name.isdecimal() and is_public(int(name)):
-        found = int(name)
+        found = Story.objects.filter(pk=int(name)).values_list("pk", flat=True).first()
     if found is None:
         raise Refused(f"No published story is at {name!r}. `courant publish` prints the paths.")
     return found

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from courant.figures.address import LARGEST
 from courant.ops.web.answers import Answer, says
-from courant.ops.web.headers import Headers
+from courant.ops.web.headers import FORBIDS, Headers
 from courant.ops.web.loop import on_the_loop
 from courant.ops.web.wsgi import Application, environ_of, run
 
@@ -110,7 +110,11 @@ class Dynamic:
 
     def _ask(self, scope: Any, body: IO[bytes], length: int) -> Answer:
         response = run(self.lazy.get(), environ_of(scope, body, length))
-        return Answer(response.status, response.headers, response.body)
+        said = {name.lower() for name, _ in response.headers}
+        more = [
+            (name, value) for name, value in self.headers if name in FORBIDS and name not in said
+        ]
+        return Answer(response.status, [*response.headers, *more], response.body)
 
 
 async def _receive(scope: Any, proto: Any, body: IO[bytes], room: Room) -> int:

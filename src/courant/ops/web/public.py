@@ -13,7 +13,7 @@ from courant.lib.content import COMPRESSIBLE, FOR_EVER, HASHED, PAGE, TOLD, addr
 from courant.ops.web.answers import Answer, Prepared, partial, prepare, says
 from courant.ops.web.cache import Cache, File
 from courant.ops.web.conditions import CONDITIONS, Outcome, RequestHeaders, outcome, wanted_part
-from courant.ops.web.headers import Headers, security
+from courant.ops.web.headers import Headers, of_file, security
 from courant.ops.web.negotiation import CODED, ENDINGS, LONGEST, PLAIN, codings
 
 INDEX, MISSING = "/index.html", "/404.html"
@@ -29,6 +29,7 @@ class PublicFiles:
 
     Below the folders in `hashed` a name never gets another content. `https`: readers come by it.
     `told`: the cache in front of us is told of every change, so it may hold a page for longer.
+    `frames`: hosts of players that the newsroom added to the list.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class PublicFiles:
         https: bool = False,
         hashed: tuple[str, ...] = HASHED,
         told: bool = False,
+        frames: tuple[str, ...] = (),
     ) -> None:
         self.root, self.cache = str(root), Cache(capacity)
-        self.hashed, self.security = hashed, security(https=https)
+        self.hashed, self.security = hashed, security(https=https, frames=frames)
         self.told = told
         # Which file answered an address and an Accept-Encoding, and until when that stands.
         self.chosen: dict[tuple[str, str], tuple[str, float]] = {}
@@ -89,7 +91,7 @@ class PublicFiles:
         name = file.path.removeprefix(self.root)
         page = TOLD if self.told else PAGE
         caching = FOR_EVER if name.lstrip("/").startswith(self.hashed) else page
-        shared = [("cache-control", caching), *self.security]
+        shared = [("cache-control", caching), *of_file(name.lstrip("/"), self.security)]
         if self.told:
             shared += keys_of(name.lstrip("/"))
         file.answers = prepare(file, shared, status)

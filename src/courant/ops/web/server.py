@@ -28,8 +28,14 @@ def serve(home: Path, config: Config, host: str, port: int) -> None:
     loops.register("auto")(eager_loop)
     # Settings are read once: a process that is started anew must not fail on ones broken meanwhile.
     https = config.site_url.startswith("https:")
-    facts = {"https": https, "told": bool(config.cdn)}
-    site = partial(Site, home, capacity=config.cache_megabytes << 20, **facts)
+    site = partial(
+        Site,
+        home,
+        capacity=config.cache_megabytes << 20,
+        https=https,
+        told=bool(config.cdn),
+        frames=tuple(config.embed_hosts),
+    )
     Granian(
         "courant",
         address=host,

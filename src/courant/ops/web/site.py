@@ -24,9 +24,17 @@ DESK_STATIC = "/desk/static/"
 class Site:
     """An RSGI application over a home: its public root, its desk's static files, its Django."""
 
-    def __init__(self, home: Path, *, capacity: int, https: bool, told: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        capacity: int,
+        https: bool,
+        told: bool = False,
+        frames: tuple[str, ...] = (),
+    ) -> None:
         root = home / "public" / "current"
-        self.public = PublicFiles(root, capacity, https=https, told=told)
+        self.public = PublicFiles(root, capacity, https=https, told=told, frames=frames)
         # Wagtail puts its version behind each name; ours may change, so all are asked for again.
         self.static = PublicFiles(home / "static", capacity, https=https, hashed=())
         self.dynamic = Dynamic(load_django, self.public.security)

@@ -115,7 +115,9 @@ def test_the_photos_of_a_story_that_was_taken_back_are_gone(public):
 def photos(public: Path) -> list[str]:
     """Pictures that readers can get, but for the podcast's cover."""
     return [
-        name for name in media(public) if not name.startswith(("podcast-", "share-", "oembed-"))
+        name
+        for name in media(public)
+        if not name.startswith(("podcast-", "share-", "oembed-", "icon-"))
     ]
 
 

@@ -159,6 +159,17 @@ def test_the_desk_says_what_waits_what_failed_and_what_is_a_preview(
     assert "memory en" in page
 
 
+def test_the_desk_says_when_it_shows_the_newest_ones_only(admin_client, monkeypatch):
+    monkeypatch.setattr("courant.desk.narrations.SHOWN", 1)
+    for _ in range(2):
+        make_desk_story()
+    publish(everything=True)
+    page = admin_client.get(reverse("desk-narrations")).content.decode()
+    assert "2 in work or waiting" in page
+    assert page.count("read it already") == 1
+    assert "The newest 1 are shown." in page
+
+
 def test_a_retry_needs_a_button(admin_client, waiting):
     make_desk_story(section=waiting)
     publish(everything=True)

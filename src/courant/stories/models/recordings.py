@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 
 from courant.lib.digests import digest_of_bytes
 
+UPLOAD = "Upload a WAV, FLAC, MP3 or M4A that a player plays."
 LARGEST = 300 * 1024 * 1024  # bytes: two hours of WAV
 
 
@@ -60,12 +61,15 @@ class Recording(index.Indexed, models.Model):
 
 
 def _seconds_of(file: Any) -> float:
+    wrong = f"“{file.name}” is no sound that can be read"
     try:
         with av.open(file) as container:
+            if not container.streams.audio:
+                raise ValidationError({"file": f"{wrong}: it has no sound in it. {UPLOAD}"})
             stream = container.streams.audio[0]
-            samples = sum(frame.samples for frame in container.decode(stream))
-            return samples / stream.rate
-    except (av.FFmpegError, IndexError, ZeroDivisionError) as error:
-        raise ValidationError(
-            {"file": f"“{file.name}” is no sound that can be read: {error}"}
-        ) from error
+            seconds = sum(frame.samples for frame in container.decode(stream)) / stream.rate
+    except (av.FFmpegError, ZeroDivisionError) as error:
+        raise ValidationError({"file": f"{wrong}: {error}. {UPLOAD}"}) from error
+    if not seconds:
+        raise ValidationError({"file": f"{wrong}: it lasts no time. {UPLOAD}"})
+    return seconds

@@ -256,7 +256,8 @@ NAMES: tuple[Rule, ...] = (
     rule(
         rf"\b({'|'.join(sorted(WORDS, key=len, reverse=True))})(?:\.(?=\s*[^\s.?!])|(?=\.$))", _word
     ),
-    rule(r"\bvs?\b\.?(?=\s)", lambda m: "versus"),
+    rule(r"(?<=\s)vs?\b\.?(?=\s)", lambda m: "versus"),
+    rule(r"(?<=\d)v(?=\d)", lambda m: " versus "),
     rule(r"\be\.g\.,?", lambda m: "for example,"),
     rule(r"\bi\.e\.,?", lambda m: "that is,"),
     rule(r"\b[Nn]os?\.\s?(?=\d)", lambda m: "number "),
@@ -264,7 +265,7 @@ NAMES: tuple[Rule, ...] = (
     rule(r"\bp\.\s?(?=\d)", lambda m: "page "),
     rule(r"\bc\.\s?(?=\d)", lambda m: "circa "),
     rule(r"\b((?:[A-Z]\.\s?){1,3})(?=[A-Z][a-z]|[\ue000-\uf8ff])", _initials),
-    rule(r"\b(?:[A-Za-z]\.){2,}(?=\W|$)", _dotted),
+    rule(r"(?<!\b[A-Za-z]\.)\b(?:[A-Za-z]\.){2,}+(?=\W|$)", _dotted),
     rule(r"\bWorld War (I{1,3})\b", _war),
     rule(rf"\b({'|'.join(PARTS.split())})\s([IVXLCDM]+)\b", _part),
     rule(rf"\b({'|'.join(ROYAL.split())})\s([IVXLC]+)\b", _regnal),

@@ -14,7 +14,11 @@ from courant.narration.reading.english.rules import (
 )
 
 ENDINGS = "com|org|net|gov|edu|int|info|news|media|io|eu|uk|ua|us|de|fr|pl|ie|ca|au|example|tv|me"
-HOST = rf"(?:[\w-]+\.)+(?:{ENDINGS})\b"
+# As long as names in the net may be (RFC 1035, RFC 5321). Without limits, or with spaces looked at
+# from each of them, a text of mere points or spaces costs the square of its length.
+HOST = rf"(?:[\w-]{{1,63}}\.){{1,8}}(?:{ENDINGS})\b"
+MAIL = r"\b([\w.+-]{1,64})@((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})\b"
+SPACES = r"(?<!\s)\s*+"
 SPELLED_ENDINGS = frozenset(
     ["io", "eu", "uk", "ua", "us", "de", "fr", "pl", "ie", "ca", "au", "tv"]
 )
@@ -130,7 +134,7 @@ def _brackets(match: re.Match[str]) -> str:
 
 
 SIGNS_FIRST: tuple[Rule, ...] = (
-    rule(r"\b([\w.+-]+)@((?:[\w-]+\.)+[a-z]{2,})\b", _mail),
+    rule(MAIL, _mail),
     rule(rf"\b(?:https?://|www\.)[^\s<>\"”’)\]]+|\b{HOST}(?:/[^\s<>\"”’)\]]*)?", _address),
     rule(r"(?<!\w)@(\w+)", lambda m: f"at {_words_of(m[1])}"),
     rule(r"(?<!\w)#(\d+)\b", lambda m: f"number {cardinal(int(m[1]))}"),
@@ -180,18 +184,18 @@ REST: tuple[Rule, ...] = (
     rule(r"±\s?", lambda m: "plus or minus "),
     rule(r"§§?\s?", lambda m: "section "),
     rule(r"№\s?", lambda m: "number "),
-    rule(r"\s*&\s*", lambda m: " and "),
+    rule(rf"{SPACES}&\s*", lambda m: " and "),
     rule(r"\band/or\b", lambda m: "and or"),
     rule(r"(?<=[^\W\d])/(?=\w)|(?<=\w)/(?=[^\W\d])", lambda m: " or "),
     rule(r"(?<=\S)\s+=\s+(?=\S)", lambda m: " equals "),
     rule(r"[©®™]", lambda m: ""),
     rule(PICTURE.pattern, _picture),
-    rule(r"\s*\(([^()]*)\)", _brackets),
+    rule(rf"{SPACES}\(([^()]*)\)", _brackets),
     rule(r"(?<![\d.,])0\d{2,}\b", lambda m: digits(m.group())),
     rule(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", lambda m: " "),
     rule(NUMBER, lambda m: amount(m.group())),
     rule(r"\d", lambda m: f" {digits(m.group())} "),  # in the midst of letters
-    rule(r"\s+([,.;:!?])", lambda m: m[1]),
+    rule(r"(?<!\s)\s++([,.;:!?])", lambda m: m[1]),
     rule(r",\s*([,.;:!?])", lambda m: m[1]),
     rule(r"^\s*,\s*|,\s*$", lambda m: ""),
 )

@@ -79,8 +79,7 @@ def _tail(match: re.Match[str], joint: str = ", ") -> str:
 
 
 def _day_first(match: re.Match[str]) -> str:
-    said = f"{ordinal(int(match['day']))} of {_month(match)}{_tail(match)}"
-    return said if re.search(r"\bthe\s$", match.string[: match.start()]) else f"the {said}"
+    return f"the {ordinal(int(match['day']))} of {_month(match)}{_tail(match)}"
 
 
 def _month_first(match: re.Match[str]) -> str:
@@ -180,7 +179,7 @@ TIMES: tuple[Rule, ...] = (
         rf"\b(?P<day>\d\d?)\s?[-–]\s?(?P<last>\d\d?)\s{MONTH}(?:,?\s{YEAR}\b)?",
         _days,
     ),
-    rule(rf"\b(?:the\s)?{DAY}(?:\sof)?\s{MONTH}(?![a-z])(?:,?\s{YEAR}\b)?", lambda m: _the(m)),
+    rule(rf"\b(?:the\s)?{DAY}(?:\sof)?\s{MONTH}(?![a-z])(?:,?\s{YEAR}\b)?", _day_first),
     rule(rf"\b{MONTH}\s{DAY}\b(?![:.]\d|[,]\d|%)(?:,?\s{YEAR}\b)?", _month_first),
     rule(
         rf"\b{MONTH}\s{YEAR}\b",
@@ -216,7 +215,3 @@ TIMES: tuple[Rule, ...] = (
         _month,
     ),
 )
-
-
-def _the(match: re.Match[str]) -> str:
-    return f"the {ordinal(int(match['day']))} of {_month(match)}{_tail(match)}"
