@@ -16,6 +16,7 @@ from courant.front.times import in_language
 from courant.front.whole import block_html
 from courant.stories import published as out
 from courant.stories.index import Delta
+from courant.stories.lists import LANGUAGE
 from courant.stories.paper import Paper
 
 ROOT = "/lite/"
@@ -60,19 +61,36 @@ class LiteSections(Kind):
         return _page(sheet, "list", section.path, section.title, stories=newest)
 
 
-def lite_front(press: Press) -> Made:
-    """The newest stories of the paper's language, and the sections."""
+class LiteFronts(Kind):
+    """The fronts in other languages than the paper's own."""
+
+    name, order = "lite-front", 48
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (front.language for front in paper.masthead.fronts)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        found = (front for front in press.paper.masthead.fronts if front.language == key)
+        return next((lite_front(press, front) for front in found), None)
+
+
+def lite_front(press: Press, of: out.PublishedFront | None = None) -> Made:
+    """The newest stories of a front's language, by default the paper's own, and the sections."""
     paper = press.paper
-    sheet = press.sheet(paper.language)
-    newest = paper.listing(f"language:{paper.language}").newest(NEWEST)
-    return _page(sheet, "list", "/", paper.name, stories=newest, is_front=True)
+    of = of or paper.masthead.every_front[0]
+    newest = paper.listing(f"{LANGUAGE}{of.language}").newest(NEWEST)
+    others = [(f.language, f.path) for f in paper.masthead.every_front if f != of]
+    facts = {"stories": newest, "is_front": True, "others": others}
+    return _page(press.sheet(of.language), "list", of.path, paper.name, **facts)
 
 
 def _story(press: Press, story: out.PublishedStory) -> Made:
     sheet = press.sheet(story.language)
     with in_language(story.language):
         blocks = [_block(sheet, block) for block in story.body]
-    return _page(sheet, "story", story.path, story.headline, story=story, blocks=blocks)
+    others = [(version.language, version.path) for version in press.paper.versions(story)]
+    facts = {"story": story, "blocks": blocks, "others": others}
+    return _page(sheet, "story", story.path, story.headline, **facts)
 
 
 def _block(sheet: Sheet, block: out.Block) -> SafeString:

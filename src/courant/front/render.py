@@ -7,8 +7,9 @@ from django.template.loader import get_template
 from django.utils.translation import gettext
 
 from courant.front import linked_data
+from courant.front.alternates import alternates_of_fronts
 from courant.front.body import BlockView, block_view, line_view, parted
-from courant.front.contents import Archive, front, newest_time, points, related
+from courant.front.contents import Archive, front, points, related
 from courant.front.heads import Head, crumbs, pictured, story_head, way_to
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
@@ -31,11 +32,11 @@ def page(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
 
 def story_page(press: Press, story: out.PublishedStory) -> Made:
     """The page of one story."""
-    others = related(press.paper, story)
+    others, versions = related(press.paper, story), press.paper.versions(story)
     sheet = press.sheet(story.language, others)
     spoken = press.audio_of(story)
     with in_language(story.language):
-        head = story_head(sheet, story, spoken)
+        head = story_head(sheet, story, spoken, versions)
         card = oembed(sheet, story, head.images[0])
         head = replace(head, card=f"/{card.path}")
         views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
@@ -59,26 +60,30 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             authors=_author_boxes(story),
             topics=story.topics,
             related=others,
+            versions=versions,
         )
     return sheet.made(story.path, html, (card, *(audio_files(spoken) if spoken else ())))
 
 
-def front_page(press: Press) -> Made:
-    """The paper's front."""
+def front_page(press: Press, of: out.PublishedFront | None = None) -> Made:
+    """The paper's front, or that of another language."""
     paper = press.paper
-    plan = front(paper)
-    sheet = press.sheet(paper.language, plan.stories, newest_time(paper))
+    of = of or paper.masthead.every_front[0]
+    plan = front(paper, of)
+    sheet = press.sheet(of.language, plan.stories, plan.newest)
     photo = plan.lead.lead_photo if plan.lead else None
     head = Head(
         title=paper.name,
-        path="/",
-        description=paper.tagline,
+        path=of.path,
+        description=of.tagline,
+        is_front=True,
         images=sheet.share_images(photo)[-1:],
         image_alt=photo.alt if photo else "",
-        data=(linked_data.script_json(linked_data.website(paper)),),
+        data=(linked_data.script_json(linked_data.website(paper, of)),),
+        alternates=alternates_of_fronts(paper),
     )
-    head = pictured(sheet, head, signature=paper.tagline)
-    return sheet.made("/", page(sheet, "front", head, plan=plan))
+    head = pictured(sheet, head, signature=of.tagline)
+    return sheet.made(of.path, page(sheet, "front", head, plan=plan))
 
 
 def section_page(press: Press, section: out.PublishedSection, number: int = 0) -> Made:
@@ -181,9 +186,9 @@ def missing_page(press: Press) -> Made:
 
 def gone_page(press: Press, path: str) -> Made:
     """What stands where a story was that was taken back."""
-    sheet = press.sheet(press.paper.language)
     within = [s for s in press.paper.sections if path.startswith(s.path)]
     section = max(within, key=lambda s: len(s.path), default=None)
+    sheet = press.sheet(section.language if section else press.paper.language)
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
     return sheet.made(f"{path}gone.html", page(sheet, "gone", head, section=section))

@@ -11,14 +11,14 @@ from courant.front.assets import assets
 from courant.front.contents import has_page, pages
 from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
-from courant.front.lite import LiteSections, LiteStories, lite_front
+from courant.front.lite import LiteFronts, LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
 from courant.front.offline import manifest, offline_page, worker
 from courant.front.podcast import Podcasts
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
 from courant.stories.index import Delta, ListChange
-from courant.stories.lists import ALL, CORRECTED
+from courant.stories.lists import CORRECTED
 from courant.stories.paper import Paper
 from courant.stories.published import Moved, PublishedStory
 
@@ -167,20 +167,37 @@ class Stories(Kind):
 
 
 class StorySitemaps(Kind):
-    """The addresses of the stories, a thousand to a file."""
+    """The addresses of the stories of each language, a thousand to a file."""
 
-    name, order = "sitemap-stories", 60
+    name, order = "sitemap-language", 60
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        return (str(n + 1) for n in range(sitemaps.files(paper.listing(ALL).size)))
+        for name in paper.list_names("language"):
+            for number in range(sitemaps.files(paper.listing(name).size)):
+                yield f"{name.partition(':')[2]}/{number + 1}"
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        for change in changes_of(delta, ALL):
+        for change in changes_of(delta, "language"):
             few, many = sorted(map(sitemaps.files, (change.size_before, change.size_after)))
-            yield from (str(number) for number in range(few + 1, many + 1))
+            for number in range(few + 1, many + 1):
+                yield f"{change.name.partition(':')[2]}/{number}"
 
     def make(self, press: Press, key: str) -> Made | None:
-        return sitemaps.of_stories(press.paper, int(key))
+        language, _, number = key.partition("/")
+        return sitemaps.of_stories(press.paper, language, int(number))
+
+
+class Fronts(Kind):
+    """The front pages in other languages than the paper's own."""
+
+    name, order = "language-front", 45
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (front.language for front in paper.masthead.fronts)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        found = (front for front in press.paper.masthead.fronts if front.language == key)
+        return next((render.front_page(press, front) for front in found), None)
 
 
 class Moves(Kind):
@@ -278,9 +295,11 @@ KINDS: tuple[Kind, ...] = (
     Single("manifest", 44, manifest),
     Single("worker", 45, worker),
     Single("front", 45, render.front_page),
+    Fronts(),
     LiteStories(),
     LiteSections(),
     Single("lite", 48, lite_front),
+    LiteFronts(),
     Single("missing", 45, render.missing_page),
     *FEEDS,
     Podcasts(),

@@ -50,7 +50,7 @@ SHOWN = {  # where a word must stand once it is public, so that not finding it m
         "news-sitemap.xml",
         "404.html",
     ),
-    "slug": (STORY, *FEEDS, *LISTS, "sitemap-1.xml"),
+    "slug": (STORY, *FEEDS, *LISTS, "sitemap-en-1.xml"),
     "standfirst": (STORY, *FEEDS, *LISTS),
     "person": (STORY, *FEEDS, "people/index.html", "sitemap-pages.xml", "about/index.html"),
     "topic": (STORY, *FEEDS, "topics/index.html", "sitemap-pages.xml"),

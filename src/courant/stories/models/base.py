@@ -42,7 +42,7 @@ class BakedPage(Page):
         return import_string(settings.COURANT_PREVIEW)(self, request)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        return import_string(settings.COURANT_PREVIEW)(self, request)
+        return import_string(settings.COURANT_PREVIEW)(self, request, mode_name)
 
 
 class Checked:

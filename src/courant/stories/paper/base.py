@@ -25,6 +25,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
+from courant.stories.versions import Version, one_a_language
 
 Key = tuple[datetime, int]
 """A story's place in every list: when it was published, then its id."""
@@ -41,6 +42,7 @@ class Row:
 
     path: str
     changed: datetime
+    versions: tuple[Version, ...] = ()  # itself and those in other languages; none if it is alone
 
 
 class Paper(ABC):
@@ -99,6 +101,14 @@ class Paper(ABC):
             note(f"card:{story_id}")
         found = self._cards(ids)
         return tuple(found[story_id] for story_id in ids if story_id in found)
+
+    def versions(self, story: PublishedCard) -> tuple[PublishedCard, ...]:
+        """What tells the same story in other languages, one a language."""
+        note(f"versions:{story.id}")
+        family = self._family(story.original or story.id)
+        others = self.cards(story_id for story_id in family if story_id != story.id)
+        found = one_a_language((story, *others))
+        return tuple(card for card in found if card is not story) if story in found else ()
 
     def person(self, person_id: int) -> PublishedPerson | None:
         """Somebody who stands over a public story."""
@@ -206,6 +216,10 @@ class Paper(ABC):
 
     @abstractmethod
     def _cards(self, story_ids: Sequence[int]) -> dict[int, PublishedCard]: ...
+
+    @abstractmethod
+    def _family(self, original: int) -> tuple[int, ...]:
+        """Ids of a story and its versions, of those that are public."""
 
     @abstractmethod
     def _person(self, person_id: int) -> PublishedPerson | None: ...

@@ -19,6 +19,7 @@ from courant.stories.published import (
     PublishedTopic,
 )
 from courant.stories.searched import FACTS, Weights, changed, cut, place_of, shards_for, weights_of
+from courant.stories.versions import Version, rows_of
 
 
 class MemoryPaper(Paper):
@@ -58,6 +59,19 @@ class MemoryPaper(Paper):
 
     def _cards(self, story_ids: Sequence[int]) -> dict[int, PublishedCard]:
         return {i: self.by_id[i].card for i in story_ids if i in self.by_id}
+
+    @cached_property
+    def families(self) -> dict[int, tuple[Version, ...]]:
+        """An original and its versions, by the original's id."""
+        found: dict[int, tuple[Version, ...]] = {}
+        for story in self.stories:
+            first = story.original or story.id
+            version = Version(story.id, story.language, story.original, story.path)
+            found[first] = (*found.get(first, ()), version)
+        return found
+
+    def _family(self, original: int) -> tuple[int, ...]:
+        return tuple(version.id for version in self.families.get(original, ()))
 
     def _person(self, person_id: int) -> PublishedPerson | None:
         return next((person for person in self._people() if person.id == person_id), None)
@@ -109,7 +123,12 @@ class MemoryPaper(Paper):
 
     def _rows(self, name: str, first: int, count: int) -> tuple[Row, ...]:
         stories = self.lists.get(name, [])[first : first + count]
-        return tuple(Row(story.path, story.changed) for story in stories)
+        return tuple(map(self._row, stories))
+
+    def _row(self, story: PublishedStory) -> Row:
+        family = self.families[story.original or story.id]
+        itself = next(version for version in family if version.id == story.id)
+        return Row(story.path, story.changed, rows_of(itself, family))
 
     @cached_property
     def shards(self) -> dict[tuple[int, int], tuple[str, int]]:
