@@ -82,7 +82,7 @@ def whole_paper(folder: Path) -> MemoryPaper:
     return make_paper(
         *(*kinds, richka, *others),
         chosen=out.FrontChoices(top=(1, 2), important=(3, 4, 5), bar="breaking", bar_story=6),
-        gone=["/town/taken-back/"],
+        gone={"/town/taken-back/": 99},
         standing=[
             out.PublishedPage(90, "How we work", "/standards/", "standards", LONG, richka.body)
         ],

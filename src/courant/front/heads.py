@@ -85,6 +85,12 @@ def crumbs(paper: Paper, *steps: tuple[str, str]) -> SafeString:
     return linked_data.script_json(linked_data.breadcrumbs(paper, *steps))
 
 
+def section_at(paper: Paper, path: str) -> out.PublishedSection | None:
+    """The innermost section below whose address something stands."""
+    within = [section for section in paper.sections if path.startswith(section.path)]
+    return max(within, key=lambda section: len(section.path), default=None)
+
+
 def way_to(paper: Paper, section: out.PublishedSection) -> Iterator[tuple[str, str]]:
     """The sections that it stands in, the widest first, then itself."""
     for above in reversed(section.above):

@@ -10,11 +10,11 @@ from courant.front import linked_data
 from courant.front.alternates import alternates_of_fronts
 from courant.front.body import BlockView, block_view, line_view, parted
 from courant.front.contents import Archive, front, points, related
-from courant.front.heads import Head, crumbs, pictured, story_head, way_to
+from courant.front.heads import Head, crumbs, pictured, section_at, story_head, way_to
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
-from courant.front.oembed import oembed
+from courant.front.oembed import gone_card, oembed
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
 from courant.stories import published as out
@@ -186,12 +186,14 @@ def missing_page(press: Press) -> Made:
 
 def gone_page(press: Press, path: str) -> Made:
     """What stands where a story was that was taken back."""
-    within = [s for s in press.paper.sections if path.startswith(s.path)]
-    section = max(within, key=lambda s: len(s.path), default=None)
+    section = section_at(press.paper, path)
     sheet = press.sheet(section.language if section else press.paper.language)
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
-    return sheet.made(f"{path}gone.html", page(sheet, "gone", head, section=section))
+    html = page(sheet, "gone", head, section=section)
+    story_id = press.paper.gone_story(path)
+    back = press.paper.cards([story_id])  # at another address
+    return sheet.made(f"{path}gone.html", html, () if back else [gone_card(press.paper, story_id)])
 
 
 def moved_page(press: Press, old_path: str, path: str) -> Made:

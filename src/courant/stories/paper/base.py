@@ -8,7 +8,7 @@ A list's name says what its stories have in common: "all", "language:en", "secti
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -180,8 +180,12 @@ class Paper(ABC):
 
     def is_gone(self, path: str) -> bool:
         """Whether a story that stood there was taken back."""
+        return bool(self.gone_story(path))
+
+    def gone_story(self, path: str) -> int:
+        """Id of the story that stood there until it was taken back; 0 if none did."""
         note(f"gone:{path}")
-        return path in self._gone(path)
+        return self._gone(path).get(path, 0)
 
     # ── What search knows ─────────────────────────────────────────────────────────────────────────
 
@@ -282,7 +286,8 @@ class Paper(ABC):
     def _story_ids(self) -> Iterator[int]: ...
 
     @abstractmethod
-    def _gone(self, path: str = "") -> Sequence[str]: ...
+    def _gone(self, path: str = "") -> Mapping[str, int]:
+        """Ids of stories that were taken back by their addresses, all or of one."""
 
     @abstractmethod
     def _has_story_at(self, path: str) -> bool: ...

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -33,12 +33,12 @@ class MemoryPaper(Paper):
         moved: Iterable[Moved] = (),
         chosen: FrontChoices | None = None,
         pages: Iterable[PublishedPage] = (),
-        gone: Iterable[str] = (),
+        gone: Mapping[str, int] | None = None,
     ) -> None:
         self.masthead = masthead
         self.stories = tuple(sorted(stories, key=key_of, reverse=True))
         self.old_addresses, self.front = tuple(moved), chosen or FrontChoices()
-        self.taken_back = tuple(gone)
+        self.taken_back = dict(gone or {})
         self.pages = {page.id: page for page in pages}
 
     @cached_property
@@ -152,7 +152,7 @@ class MemoryPaper(Paper):
     def _story_ids(self) -> Iterator[int]:
         return iter(self.by_id)
 
-    def _gone(self, path: str = "") -> Sequence[str]:
+    def _gone(self, path: str = "") -> Mapping[str, int]:
         return self.taken_back
 
     def _has_story_at(self, path: str) -> bool:

@@ -192,9 +192,9 @@ class TablesPaper(Paper):
             yield from found
             last = found[-1]
 
-    def _gone(self, path: str = "") -> Sequence[str]:
+    def _gone(self, path: str = "") -> Mapping[str, int]:
         rows = GoneStory.objects.filter(path=path) if path else GoneStory.objects.all()
-        return tuple(rows.values_list("path", flat=True))
+        return dict(rows.values_list("path", "story_id"))
 
     def _has_story_at(self, path: str) -> bool:
         here = any(story.path == path for story in self.coming.values())
