@@ -27,7 +27,7 @@ PAGES = [
     *STORIES,
     *("/", "/town/", "/people/", "/people/ada/", "/topics/", "/topics/ferries/", "/about/"),
     *("/archive/", "/archive/2026/11/", "/corrections/", "/standards/", "/search/", "/404.html"),
-    *("/town/taken-back/gone.html", "/ukrainska/richka/"),
+    *("/town/taken-back/gone.html", "/ukrainska/richka/", "/uk/"),
 ]
 BOX = NewsletterBox("daily", "First Tide", "The day's news.")
 LONG = "The harbour board heard on Tuesday that the wall had moved again. Nobody was surprised."
@@ -74,6 +74,7 @@ def whole_paper(folder: Path) -> MemoryPaper:
         language="uk",
         section=uk,
         month="2026-11",
+        original=1,
     )
     others = [
         make_published_story(id=n, path=f"/town/other-{n}/", month="2026-11", section=town)
@@ -87,6 +88,7 @@ def whole_paper(folder: Path) -> MemoryPaper:
             out.PublishedPage(90, "How we work", "/standards/", "standards", LONG, richka.body)
         ],
         sections=(town, uk),
+        fronts=(out.PublishedFront("uk", "/uk/", "Новини вигаданого міста", "Усе вигадано."),),
         notice="All of it is invented.",
         about=LONG,
     )
