@@ -36,3 +36,11 @@ def notes_of_sending(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         folder = request.getfixturevalue("tmp_path") / "sending"
         monkeypatch.setattr(settings, "COURANT_SENDING", folder)
+
+
+@pytest.fixture(autouse=True)
+def nobody_writes_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread would write past the test's transaction: tests call `put_down` where they count."""
+    from courant.lib.abacus import Abacus
+
+    monkeypatch.setattr(Abacus, "begin", lambda self: None)

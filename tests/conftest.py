@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -150,8 +151,9 @@ def wait_until(
         time.sleep(pause)
 
 
-@pytest.fixture
-def server(home: Home) -> Iterator[Server]:
+@contextmanager
+def up(home: Home) -> Iterator[Server]:
+    """`courant up` of this home, from its first answer until the block ends."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     process = home.start("up", "--port", str(port), COURANT_SITE_URL=url)
@@ -171,6 +173,12 @@ def server(home: Home) -> Iterator[Server]:
         process.terminate()
         process.wait(30)
         process.stderr.close()
+
+
+@pytest.fixture
+def server(home: Home) -> Iterator[Server]:
+    with up(home) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

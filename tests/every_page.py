@@ -98,7 +98,7 @@ def write_every_page(folder: Path) -> MemoryPaper:
     """All files of that paper; the story of each kind has sound."""
     paper = whole_paper(folder)
     spoken: dict[int, SpokenStory] = {n: make_spoken(paper.by_id[n], folder) for n in range(1, 9)}
-    for baked in site(paper, spoken, Pictures(folder / "renditions"), BOX):
+    for baked in site(paper, spoken, Pictures(folder / "renditions"), BOX, counted=True):
         for file in (PublicFile(baked.made.path, baked.made.data), *baked.made.assets):
             path = folder / "public" / file.path
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -156,9 +156,7 @@ def test_the_demo_is_made_read_heard_and_delivered_and_its_login_shown_once(tmp_
     assert len(home.mails()) == 6  # three confirmations, three letters, none twice
 
 
-def test_all_times_move_by_whole_weeks_so_that_the_newest_story_is_fresh(tmp_path, newsroom):
-    home = Home(tmp_path / "home")
-    home.run("init")
+def test_all_times_move_by_whole_weeks_so_that_the_newest_story_is_fresh(home: Home, newsroom):
     said = home.django(
         "import json; from pathlib import Path; from django.utils.timezone import now\n"
         "from courant.importers.newsroom import Newsroom\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import brotli
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from courant.front.tests.make import Reader
 from tests.browser import HOW_TO_GET_ONE, chromium
@@ -38,18 +38,24 @@ def site(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[object]:
-    contexts = []
+    """Opens pages. Its test fails when one of them asks anybody else, or leaves a cookie."""
+    contexts: list[BrowserContext] = []
+    asked: list[str] = []
 
     def opened(path: str, width: int = 1280, **options: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
+        context.on("request", lambda request: asked.append(request.url))
         page = context.new_page()
         page.goto(site + path)
         return page
 
     yield opened
+    cookies = [cookie for context in contexts for cookie in context.cookies()]
     for context in contexts:
         context.close()
+    assert asked and [url for url in asked if not url.startswith((f"{site}/", "data:"))] == []
+    assert cookies == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

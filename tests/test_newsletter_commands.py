@@ -1,5 +1,6 @@
 """`courant newsletter …`, as who keeps the server alive uses it."""
 
+import shutil
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ import pytest
 from courant.newsletter.tests.inbox import Inbox, free_port, serving
 from courant.newsletter.tests.reports import bounce
 from tests.conftest import Home, wait_until
+from tests.template_home import copy_of_template
 
 READERS = 30
+STORY = b"The ferry returns\n\nBy Ada Fell\n\nShe left the slip at noon.\n"
 SETUP = f"""
 from courant.newsletter.tests.make import make_newsletter, make_subscriptions
 from courant.pipeline.editions import edition_of
@@ -28,19 +31,25 @@ def inbox() -> Iterator[Inbox]:
         yield made
 
 
-@pytest.fixture
-def paper(home: Home, inbox: Inbox, tmp_path: Path) -> Home:
-    """A home with an edition that waits, and a mail server."""
-    story = tmp_path / "ferry.txt"
-    story.write_text("The ferry returns\n\nBy Ada Fell\n\nShe left the slip at noon.\n")
-    home.run("publish", str(story))
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with an edition that waits; each test gets a copy."""
+    home = Home(copy_of_template(tmp_path_factory.mktemp("ready") / "home"))
+    home.run("publish", "-", piped=STORY)
     home.run("bake")
+    home.django(SETUP)
+    return home
+
+
+@pytest.fixture
+def paper(ready: Home, inbox: Inbox, tmp_path: Path) -> Home:
+    """That home, and a mail server."""
+    home = Home(shutil.copytree(ready.path, tmp_path / "home", symlinks=True))
     home.variables |= {
         "COURANT_MAIL": "smtp",
         "COURANT_SMTP_PORT": str(inbox.port),
         "COURANT_BOUNCE_ADDRESS": "bounces@lantern.example",
     }
-    home.django(SETUP)
     return home
 
 

@@ -2,9 +2,12 @@
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from tests.conftest import Home
 from tests.template_home import ROOT
 
 HOST, PORT = "127.0.0.1", 5432
+USER = os.environ.get("PGUSER", "postgres")
 
 
 def server_answers() -> bool:
@@ -29,27 +33,38 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def database() -> Iterator[str]:
-    """The address of a database of this test's own."""
+@contextmanager
+def database(like: str = "template1") -> Iterator[str]:
+    """The name of a database of its own, a copy of another."""
     import psycopg
 
     name = f"courant_test_{secrets.token_hex(4)}"
-    user = os.environ.get("PGUSER", "postgres")
-    server = f"host={HOST} port={PORT} user={user} dbname=postgres"
+    server = f"host={HOST} port={PORT} user={USER} dbname=postgres"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"postgresql://{user}@{HOST}:{PORT}/{name}"
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    yield name
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def home_with(folder: Path, name: str) -> Home:
+    return Home(folder, {"COURANT_DATABASE_URL": f"postgresql://{USER}@{HOST}:{PORT}/{name}"})
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory) -> Iterator[tuple[Path, str]]:
+    """A home as `courant init` makes it and the name of its database; each test gets copies."""
+    with database() as name:
+        home = home_with(tmp_path_factory.mktemp("new") / "home", name)
+        home.run("init")
+        yield home.path, name
+
+
 @pytest.fixture
-def home(tmp_path, database) -> Home:
-    home = Home(tmp_path / "home")
-    home.variables["COURANT_DATABASE_URL"] = database
-    home.run("init")
-    return home
+def home(tmp_path, new) -> Iterator[Home]:
+    folder, like = new
+    with database(like) as name:
+        yield home_with(shutil.copytree(folder, tmp_path / "home", symlinks=True), name)
 
 
 def test_a_text_file_is_published_spoken_and_its_database_is_not_in_the_home(home, story_file):

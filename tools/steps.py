@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ROOMS_WITH_TABLES = ("stories", "narration", "bake", "newsletter", "pipeline", "desk")
+ROOMS_WITH_TABLES = ("stories", "narration", "figures", "bake", "newsletter", "pipeline", "desk")
 CODE = ["src", "tests", "tools", "bench", "conftest.py"]
 
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "courant.importers",
     "courant.bake",
     "courant.newsletter",
+    "courant.figures",
     "courant.front",
     "courant.narration",
     "courant.stories",

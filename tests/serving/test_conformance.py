@@ -106,6 +106,25 @@ def test_no_query_and_no_header_of_a_stranger_changes_a_page_or_shows_in_an_answ
     assert len(bodies) == 1
 
 
+def test_pages_report_that_they_were_read_behind_every_server(server: Server):
+    report = b"story=1&did=or"
+    page = {
+        "User-Agent": "Mozilla/5.0 Firefox/140.0",
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": str(len(report)),
+    }
+    answer = ask(server.port, "POST", "/figures/", page, body=report)
+    assert (answer.status, answer.body) == (204, b"")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in answer.headers
+    elsewhere = page | {"Sec-Fetch-Site": "cross-site"}
+    assert ask(server.port, "POST", "/figures/", elsewhere, body=report).status == 403
+    assert ask(server.port, "GET", "/figures/").status == 405
+    much = page | {"Content-Length": "2000"}
+    assert ask(server.port, "POST", "/figures/", much, body=b"x" * 2000).status == 413
+
+
 def test_the_desk_and_the_forms_answer_behind_every_server(server: Server):
     login = ask(server.port, "GET", "/desk/login/")
     assert login.status == 200

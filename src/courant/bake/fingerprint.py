@@ -14,7 +14,7 @@ from courant.lib.digests import digest_of
 
 HOUSE = Path(__file__).resolve().parent.parent
 # The rooms whose code and templates readers' files come from.
-ROOMS = ("front", "narration", "newsletter", "stories", "lib")
+ROOMS = ("front", "figures", "narration", "newsletter", "stories", "lib")
 ENDINGS = {".py", ".html", ".css", ".js", ".svg", ".mo", ".txt", ".woff2"}
 NOT_IN_PAGES = {"COURANT_BAKE_PROCESSES", "COURANT_TRANSPORT", "COURANT_WAKE", "COURANT_OUTBOX"}
 PACKAGES = ("django", "wagtail", "pillow", "syntok", "brotli")

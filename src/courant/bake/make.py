@@ -55,10 +55,20 @@ class Result:
 
 
 class SpokenStories:
-    """The sound that narration has made."""
+    """The sound that narration has made, as it was when first asked for."""
+
+    def __init__(self) -> None:
+        self.at_hand: dict[int, tuple[PublishedStory, SpokenStory | None]] = {}
+
+    def warm(self, stories: Sequence[PublishedStory]) -> None:
+        new = [s for s in stories if s.id not in self.at_hand or self.at_hand[s.id][0] is not s]
+        if new:
+            found = produce.spoken_all(new)
+            self.at_hand |= {story.id: (story, found.get(story.id)) for story in new}
 
     def spoken(self, story: PublishedStory) -> SpokenStory | None:
-        return produce.spoken(story)
+        self.warm([story])
+        return self.at_hand[story.id][1]
 
     def heard(self, story_ids: Iterable[int]) -> set[int]:
         return produce.heard(story_ids)
@@ -68,15 +78,14 @@ def press_for(frame: Frame, coming: Iterable[PublishedStory] = ()) -> Press:
     """What targets are made with, of what readers have and what is being put in place."""
     paper = TablesPaper(frame.masthead, coming, _shelf)
     pictures = Pictures(Path(settings.COURANT_RENDITIONS))
-    return Press(paper, pictures, SpokenStories(), frame.box)
+    return Press(paper, pictures, SpokenStories(), frame.box, frame.counted)
 
 
 def make_all(press: Press, wanted: Sequence[Wanted]) -> list[Result]:
     """Make targets of one moment. Raises OSError when the disk is full."""
-    homes = [int(w.key) for w in wanted if kinds()[w.kind].home and w.key.isdecimal()]
+    ids = [int(w.key) for w in wanted if kinds()[w.kind].of_story]
     with one_reading():
-        if homes and isinstance(press.paper, TablesPaper):
-            press.paper.warm(homes)
+        press.warm(ids)
         return [make(press, each) for each in wanted]
 
 

@@ -12,6 +12,7 @@ from wagtail.admin.auth import require_admin_access
 from courant.desk import letters
 from courant.newsletter import controls
 from courant.newsletter.compose import Letter
+from courant.newsletter.edition_figures import figures_of
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
 from courant.newsletter.models import Edition
@@ -27,6 +28,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "edition": row,
         "fate": summary(row),
+        "figures": figures_of(row),
         "may_take_back": controls.may_take_back(row, database_time()),
         "letters": [
             (number, found, letters.remarks(found))

@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import Button
 
 from courant.desk import (
     editions,
+    figures,
     hearing,
     letters,
     lexicon,
@@ -75,6 +76,8 @@ def urls() -> list[Any]:
             editions.edition_letter,
             name="desk-edition-letter",
         ),
+        path("courant/figures/", figures.figures, name="desk-figures"),
+        path("courant/figures/<int:story_id>/", figures.story_figures, name="desk-story-figures"),
         path("courant/readers/", readers.upload, name="desk-readers"),
         path("courant/readers/<slug:key>/", readers.look, name="desk-readers-look"),
         path("courant/send-again/", views.unlock_sending, name="desk-unlock"),
@@ -125,6 +128,11 @@ def hide_documents(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("register_reports_menu_item")
 def narrations_item() -> MenuItem:
     return narrations.menu_item()
+
+
+@hooks.register("register_reports_menu_item")
+def figures_item() -> MenuItem:
+    return figures.menu_item()
 
 
 @hooks.register("register_admin_menu_item")
@@ -185,6 +193,15 @@ def sound_button(
     if _is_story(page) and page.permissions_for_user(user).can_edit():
         link = reverse("desk-sound", args=[page.pk])
         yield Button("How it sounds", link, icon_name="media", priority=72)
+
+
+@hooks.register("register_page_header_buttons")
+def figures_button(
+    page: Any, user: Any, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    if _is_story(page) and page.permissions_for_user(user).can_edit():
+        link = reverse("desk-story-figures", args=[page.pk])
+        yield Button("How it is read", link, icon_name="table", priority=76)
 
 
 @hooks.register("before_bulk_action")

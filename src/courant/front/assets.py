@@ -24,7 +24,7 @@ FONTS = (
     "sans-cyrillic.woff2",
 )
 # Small scripts that most pages need, as one file: a request costs a phone more than their bytes.
-PARTS = ("newsletter.js", "offline.js", "pictures.js")
+PARTS = ("newsletter.js", "offline.js", "pictures.js", "figures.js")
 PLAIN = (
     "player.js",
     "search.js",

@@ -55,8 +55,7 @@ def feed_of(press: Press, of: str, key: str) -> Feed | None:
 def _feed(
     press: Press, listing: str, path: str, title: str, about: str, language: str, page: str = ""
 ) -> Feed:
-    found = (press.paper.story(pk) for pk in press.paper.listing(listing).newest_ids(NEWEST))
-    stories = tuple(story for story in found if story)
+    stories = press.stories(press.paper.listing(listing).newest_ids(NEWEST))
     hub = settings.COURANT_WEBSUB_HUB
     return Feed(path, page or path, title, about or title, language, stories, hub)
 

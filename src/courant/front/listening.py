@@ -1,6 +1,6 @@
 """What a page needs to play a spoken story: addresses, length, cues."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from courant.front.made import PublicFile
@@ -14,6 +14,9 @@ from courant.stories.published import PublishedStory
 class Audio(Protocol):
     """What can be heard."""
 
+    def warm(self, stories: Sequence[PublishedStory]) -> None:
+        """These are asked for next."""
+
     def spoken(self, story: PublishedStory) -> SpokenStory | None:
         """The sound of a story, if it has been spoken."""
 
@@ -26,6 +29,9 @@ class MemoryAudio:
 
     def __init__(self, stories: Mapping[int, SpokenStory] | None = None) -> None:
         self.stories = stories or {}
+
+    def warm(self, stories: Sequence[PublishedStory]) -> None:
+        """All are at hand."""
 
     def spoken(self, story: PublishedStory) -> SpokenStory | None:
         return self.stories.get(story.id)

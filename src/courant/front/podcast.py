@@ -115,10 +115,8 @@ def _episodes(press: Press, show: Show) -> Iterator[tuple[out.PublishedStory, Sp
     """The newest stories that can be heard; only these are read whole."""
     cards = press.paper.listing(show.listing).newest(NEWEST)
     heard = press.heard(cards)
-    for story_id in (card.id for card in cards if card.id in heard):
-        story = press.paper.story(story_id)
-        spoken = press.audio_of(story) if story else None
-        if story and spoken:
+    for story in press.stories(card.id for card in cards if card.id in heard):
+        if spoken := press.audio_of(story):
             yield story, spoken
 
 

@@ -80,8 +80,8 @@ def corrections_page(press: Press, key: str, number: int) -> Made:
 
 
 def _entries(press: Press, story_ids: list[int]) -> list[Entry]:
-    stories = (press.paper.story(number) for number in story_ids)
-    found = [Entry(each, story) for story in stories if story for each in story.corrections]
+    stories = press.paper.whole_stories(story_ids)
+    found = [Entry(each, story) for story in stories for each in story.corrections]
     return sorted(found, key=lambda entry: entry.correction.time, reverse=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.template.loader import get_template
 from django.utils.translation import gettext
 
+from courant.figures.address import ADDRESS
 from courant.front import linked_data
 from courant.front.alternates import alternates_of_fronts
 from courant.front.body import BlockView, block_view, line_view, parted
@@ -46,6 +47,7 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             "story",
             head,
             story=story,
+            figures=ADDRESS if press.counted else "",
             headline=line_view("headline", story.headline, story.language, spoken=bool(spoken)),
             standfirst=line_view(
                 "standfirst", story.standfirst, story.language, spoken=bool(spoken)

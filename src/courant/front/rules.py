@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext
 
+from courant.figures.address import ADDRESS
 from courant.front.made import Made
 from courant.front.sheet import Press
 from courant.front.times import in_language
@@ -37,7 +38,7 @@ TRAINERS = (
     "Timpibot",
     "webzio-extended",
 )
-PRIVATE = ("/desk/", "/newsletter/")  # forms are no reading matter
+PRIVATE = ("/desk/", "/newsletter/", ADDRESS)  # forms are no reading matter
 EVERYTHING = ("/",)
 RSL = "https://rslstandard.org/rsl"
 ET.register_namespace("rsl", RSL)

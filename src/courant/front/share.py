@@ -2,14 +2,14 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
 from anyascii import anyascii
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 FONTS = Path(__file__).parent / "static_src" / "fonts"
 SIZE = (1200, 630)  # 1.91:1, which all who show cards take
@@ -27,7 +27,8 @@ ACCENTS = {
 CYRILLIC = re.compile("[\u0301\u0400-\u045f\u0490\u0491\u20b4\u2116]")
 LATIN = re.compile("[ -~\u00a0-\u00ffıŁłŒœŠšŽž\u2009-\u2122\u2190-\u2193\u2212]")
 AXES: dict[str, list[float]] = {"serif": [700, 60], "sans": [700]}  # weight, optical size
-VERSION = 1  # raise it when the drawing changes: other bytes, another name
+STEPS, FULL = 5, 255  # of an ink: shades that smooth the edges of letters; all of it
+VERSION = 2  # raise it when the drawing changes: other bytes, another name
 
 
 @dataclass(frozen=True)
@@ -41,24 +42,43 @@ class Card:
 
 
 def draw_card(card: Card) -> bytes:
-    """A PNG of `SIZE`."""
-    image = Image.new("RGB", SIZE, PAPER)
-    pen = ImageDraw.Draw(image)
-    accent = ACCENTS.get(card.accent, ACCENTS["blue"])
-    pen.rectangle((0, 0, SIZE[0], BAR), fill=accent)
+    """A PNG of `SIZE`, of sixteen colours: all is drawn grey, and each band gets its ink."""
+    grey = Image.new("L", SIZE, 0)
+    pen = ImageDraw.Draw(grey)
+    pen.rectangle((0, 0, SIZE[0], BAR), fill=FULL)
     top = EDGE
     if card.kicker:
-        _write(pen, (EDGE, top), _shortened(card.kicker, "sans", 32), "sans", 32, accent)
+        _write(pen, (EDGE, top), _shortened(card.kicker, "sans", 32), "sans", 32)
         top += 60
     size, lines = _fitted(card.title)
     for number, line in enumerate(lines):
-        _write(pen, (EDGE, top + round(number * size * 1.12)), line, "serif", size, INK)
+        _write(pen, (EDGE, top + round(number * size * 1.12)), line, "serif", size)
     foot = SIZE[1] - EDGE - 24
-    pen.line((EDGE, foot - 28, SIZE[0] - EDGE, foot - 28), fill=SOFT, width=2)
-    _write(pen, (EDGE, foot - 8), _shortened(card.signature, "serif", 36), "serif", 36, SOFT)
+    pen.line((EDGE, foot - 28, SIZE[0] - EDGE, foot - 28), fill=FULL, width=2)
+    _write(pen, (EDGE, foot - 8), _shortened(card.signature, "serif", 36), "serif", 36)
+    accent = ACCENTS.get(card.accent, ACCENTS["blue"])
+    return _inked(grey, ((0, accent), (top - 8, INK), (foot - 30, SOFT)))
+
+
+def _inked(grey: Image.Image, bands: Sequence[tuple[int, str]]) -> bytes:
+    """The PNG of a drawing in these inks, each from a row on, in STEPS shades."""
+    palette, ends = [*ImageColor.getrgb(PAPER)], [*(top for top, _ in bands[1:]), SIZE[1]]
+    image = Image.new("P", SIZE)
+    for number, ((top, ink), end) in enumerate(zip(bands, ends, strict=True)):
+        for step in range(1, STEPS + 1):
+            palette += _between(PAPER, ink, step / STEPS)
+        shares = [round(value / FULL * STEPS) for value in range(FULL + 1)]
+        table = [share and number * STEPS + share for share in shares]
+        image.paste(grey.crop((0, top, SIZE[0], end)).point(table), (0, top))
+    image.putpalette(palette)
     buffer = io.BytesIO()
-    image.quantize(32, Image.Quantize.FASTOCTREE).save(buffer, "PNG")
+    image.save(buffer, "PNG", bits=4)
     return buffer.getvalue()
+
+
+def _between(paper: str, ink: str, share: float) -> list[int]:
+    pairs = zip(ImageColor.getrgb(paper), ImageColor.getrgb(ink), strict=True)
+    return [round(one + (other - one) * share) for one, other in pairs]
 
 
 def _fitted(title: str) -> tuple[int, list[str]]:
@@ -97,13 +117,13 @@ def _length(text: str, family: str, size: int) -> float:
 
 
 def _write(
-    pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, family: str, size: int, colour: str
+    pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, family: str, size: int
 ) -> None:
     left, top = at
     base = top + round(size * 0.8)  # the fonts of two scripts share a base line
     for script, run in _runs(text):
         font = _font(family, script, size)
-        pen.text((left, base), run, font=font, fill=colour, anchor="ls")
+        pen.text((left, base), run, font=font, fill=FULL, anchor="ls")
         left += round(font.getlength(run))
 
 

@@ -61,6 +61,7 @@ class Frame:
 
     masthead: Masthead
     box: NewsletterBox | None = None
+    counted: bool = False  # pages of stories tell that they were read
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,17 @@ class Press:
     pictures: Pictures
     audio: Audio
     box: NewsletterBox | None = None
+    counted: bool = False
+
+    def warm(self, story_ids: Iterable[int]) -> None:
+        """Have stories and their sound at hand that are asked for next."""
+        self.audio.warm(self.paper.warm(story_ids))
+
+    def stories(self, story_ids: Iterable[int]) -> tuple[PublishedStory, ...]:
+        """The whole of these stories, with their sound at hand; see `Paper.whole_stories`."""
+        found = self.paper.whole_stories(story_ids)
+        self.audio.warm(found)
+        return found
 
     def audio_of(self, story: PublishedStory) -> SpokenStory | None:
         """The sound of exactly this text."""

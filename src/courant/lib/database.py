@@ -73,3 +73,35 @@ def insert_rows(
 
 def _prepared(field: Any, value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
+
+
+def add_up(
+    model: type[models.Model],
+    key: Sequence[str],
+    numbers: Sequence[str],
+    rows: Sequence[dict[str, Any]],
+) -> None:
+    """Add `numbers` to the rows with these keys, and make the rows that are not there yet.
+
+    `key`: the columns of a unique constraint. What else `rows` hold is kept as it was first. One
+    statement a row, and no number is lost when two processes add at once.
+    """
+    if not rows:
+        return
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in rows[0]]
+    quote = connection.ops.quote_name
+    table, names = quote(model._meta.db_table), ", ".join(quote(str(f.column)) for f in fields)
+    places = ", ".join(["%s"] * len(fields))
+    sums = ", ".join(f"{quote(n)} = {table}.{quote(n)} + excluded.{quote(n)}" for n in numbers)
+    sql = (
+        f"INSERT INTO {table} ({names}) VALUES ({places}) "  # noqa: S608 - names of our columns
+        f"ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {sums}"
+    )
+    # In one order: two processes that add to the same rows then never wait for each other.
+    lines = [
+        [_prepared(field, row[field.attname]) for field in fields]
+        for row in sorted(rows, key=lambda row: [row[name] for name in key])
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(sql, lines)

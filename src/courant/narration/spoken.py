@@ -53,6 +53,11 @@ class SpokenStory:
         return bool(self.source_type)
 
     @property
+    def sound(self) -> str:
+        """The sound's own name in its public files: twelve figures of its digest."""
+        return self.cues_path.removesuffix(".json").rpartition("-")[2]
+
+    @property
     def file(self) -> Path:
         return self.files[0].file
 

@@ -99,6 +99,7 @@ def freeze(
             else Edition.State.SENDING,
             next_at=clock() + TAKE_BACK if edition.next_at else None,
             once_only=edition.newsletter.once_only,
+            clicks_counted=edition.newsletter.count_clicks,
             error="",
         )
     return Edition.objects.get(pk=edition_id)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.timezone import localdate
 
 from courant.newsletter import limits, restored
+from courant.newsletter.clicks import with_counted_links
 from courant.newsletter.compose import PREFERENCES, UNSUBSCRIBE, Letter, in_type
 from courant.newsletter.ledger import BLOCKS_IN_A_ROW, Skip
 from courant.newsletter.ledger.book import Result
@@ -101,7 +102,8 @@ class EditionJob:
                 if variant is None
                 else edition.variants.values_list("letter", flat=True).get(pk=variant)
             )
-            self._letters[variant] = in_type(Letter(**stored), edition.created_at)
+            letter = with_counted_links(Letter(**stored), edition, variant)
+            self._letters[variant] = in_type(letter, edition.created_at)
         return self._letters[variant]
 
     def _mail(self, key: int, address: str, reader: Subscriber, variant: int | None) -> Mail | Skip:

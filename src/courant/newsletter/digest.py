@@ -173,7 +173,7 @@ class Digest:
 
     def _written(self, stories: tuple[int, ...]) -> tuple[Letter, list[PublishedStory]]:
         """The letter, with as many of the stories as mail programs show."""
-        found = [story for one in stories if (story := self.paper.story(one))]
+        found = list(self.paper.whole_stories(stories))
         roundup = Roundup(
             subject=found[0].headline if found else self.newsletter.facts().name,
             preheader=" · ".join(story.headline for story in found[1:]),

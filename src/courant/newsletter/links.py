@@ -15,5 +15,9 @@ def preferences_url(site: str, token: str) -> str:
     return f"{site}{PREFIX}preferences/{token}/"
 
 
+def click_url(site: str, token: str) -> str:
+    return f"{site}{PREFIX}to/{token}/"
+
+
 def move_url(site: str, token: str) -> str:
     return f"{site}{PREFIX}move/{token}/"

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.timezone import localdate
 
+from courant.newsletter.clicks import forget_old_clicks
 from courant.newsletter.erasure import blank_late_addresses, forget_unconfirmed
 from courant.newsletter.evidence import forget_old_origins
 from courant.newsletter.ledger import Clock, database_time
@@ -33,6 +35,7 @@ def tidy_up(clock: Clock = database_time) -> bool:
     _forget_answers(at)
     _forget_unconfirmed(at)
     blank_late_addresses()
+    forget_old_clicks(localdate(at))
     Tally.objects.filter(name=MARK).delete()
     Tally.objects.bulk_create([Tally(name=MARK, start=today)], ignore_conflicts=True)
     return True

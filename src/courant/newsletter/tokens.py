@@ -23,6 +23,7 @@ UNSUBSCRIBE_SIZES = (6, 4)  # bytes of: subscriber, newsletter
 PREFERENCES_FOR = timedelta(days=180)
 PREFERENCES_SIZES = (6, 3, 4)  # bytes of: subscriber, round of its links, time of issue
 MOVE_SIZES = (6, 3, 4)  # bytes of: notice, round of the reader's links, time of issue
+CLICK_SIZES = (6, 4)  # bytes of: link, variant
 # All make whole groups of three bytes: base64 then has no spare bits that could differ.
 
 
@@ -108,6 +109,23 @@ def read_move(token: str, at: datetime) -> Move:
             _("This link was good for seven days. Please ask for the change again."), gone=True
         )
     return Move(notice, round_number)
+
+
+@dataclass(frozen=True)
+class Click:
+    """Leads to where one link of an edition leads; `variant`: the letter it stands in, or 0."""
+
+    link: int
+    variant: int
+
+
+def click_token(link: int, variant: int) -> str:
+    return _seal("click", (link, variant), CLICK_SIZES)
+
+
+def read_click(token: str) -> Click:
+    """Raises TokenError."""
+    return Click(*_open("click", token, CLICK_SIZES))
 
 
 def _seal(purpose: str, numbers: tuple[int, ...], sizes: tuple[int, ...]) -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>/", preference_views.show, name="preferences"),
+    path("to/<str:token>/", views.lead, name="click"),
     path("move/<str:token>/", preference_views.move, name="move"),
     *provider,
     path("page.css", views.page_css, name="page-css"),

@@ -4,17 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from courant.newsletter import leaving, signup
+from courant.figures.visits import is_counted
+from courant.newsletter import clicks, leaving, signup
 from courant.newsletter.addresses import LONGEST
 from courant.newsletter.consent import consent_to
 from courant.newsletter.errors import AddressError, TokenError
 from courant.newsletter.links import PREFIX
-from courant.newsletter.models import ConsentEvent, Newsletter, Subscription
+from courant.newsletter.models import ConsentEvent, EditionLink, Newsletter, Subscription
 from courant.newsletter.screens import Page, answer, our_page, refused, screen
+from courant.newsletter.tokens import read_click
 from courant.newsletter.visitors import evidence_of
 
 STYLE = Path(__file__).parent / "templates" / "newsletter" / "page.css"
@@ -122,6 +125,22 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
                 ),
             )
         )
+
+
+@our_page
+def lead(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a link of a letter leads. A number is counted of it, and nothing of who came."""
+    try:
+        click = read_click(token)
+        link = EditionLink.objects.select_related("edition__newsletter").get(pk=click.link)
+    except TokenError as error:
+        return screen(refused(error))
+    except EditionLink.DoesNotExist:
+        return screen(refused(TokenError(_("The page that it led to is not known any more."))))
+    wanted = link.edition.newsletter.count_clicks
+    if wanted and request.method == "GET" and is_counted(request):
+        clicks.note(click)
+    return HttpResponse(status=302, headers={"Location": iri_to_uri(link.url)})
 
 
 @our_page

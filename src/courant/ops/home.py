@@ -124,7 +124,7 @@ def give_groups_their_rights() -> None:
     """Let Wagtail's two groups do a newsroom's daily work beside pages and photos.
 
     Editors keep people, topics, the lexicon and what is read aloud; moderators, who publish, also
-    see how letters fare.
+    see how letters fare and set how figures are kept.
     """
     from django.contrib.auth.models import Group, Permission
 
@@ -133,10 +133,11 @@ def give_groups_their_rights() -> None:
     ]
     people += [f"{act}_lexiconentry" for act in ("add", "change", "delete", "view")]
     people.append("change_readingsettings")
+    settings = ["change_figuressettings"]
     letters = ["view_newsletter", "view_edition", "view_delivery", "view_subscriber"]
-    for name, wanted in (("Editors", people), ("Moderators", [*people, *letters])):
+    for name, wanted in (("Editors", people), ("Moderators", [*people, *letters, *settings])):
         group = Group.objects.filter(name=name).first()
-        rooms = ("stories", "newsletter", "narration")
+        rooms = ("stories", "newsletter", "narration", "figures")
         if group:
             rights = Permission.objects.filter(
                 codename__in=wanted, content_type__app_label__in=rooms

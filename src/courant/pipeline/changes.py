@@ -15,6 +15,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from courant.figures.models import FiguresSettings
 from courant.lib.wake import wake
 from courant.narration.models import LexiconEntry, ReadingSettings, SpokenLines
 from courant.narration.signals import narration_failed, narration_ready
@@ -27,7 +28,7 @@ from courant.stories.models import FrontPage, Person, Photo, Section, StandingPa
 PAGES = (FrontPage, Section, StandingPage, Story)
 PARTS = (
     *(Person, Photo, Topic, Redirect, Site, PageViewRestriction, Newsletter),
-    *(LexiconEntry, ReadingSettings, SpokenLines),
+    *(LexiconEntry, ReadingSettings, SpokenLines, FiguresSettings),
 )
 
 # What Wagtail saves on the row of a live page while somebody only writes a draft of it.
@@ -67,7 +68,7 @@ def subject_of(thing: Any) -> str:
         return f"page:{thing.pk}"
     if isinstance(thing, PageViewRestriction):
         return f"page:{thing.page_id}"
-    if isinstance(thing, (Site, Newsletter)):
+    if isinstance(thing, (Site, Newsletter, FiguresSettings)):
         return FRAME
     if isinstance(thing, (ReadingSettings, SpokenLines)):
         return READING

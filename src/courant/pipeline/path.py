@@ -9,10 +9,10 @@ run twice, late or never: it compares what is with what should be.
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from courant.bake import generations
 from courant.bake.build import Builder
@@ -22,6 +22,8 @@ from courant.bake.marks import KEPT_UP
 from courant.bake.models import Generation, PublicFile, Removal, Target
 from courant.bake.pool import pool
 from courant.bake.report import Progress, Report
+from courant.figures.keeping import forget_old
+from courant.figures.models import FiguresSettings
 from courant.front.sheet import Frame, NewsletterBox
 from courant.narration import produce
 from courant.narration.models import Narration
@@ -29,7 +31,7 @@ from courant.newsletter import notify, send, signup
 from courant.newsletter.controls import skip_waiting
 from courant.newsletter.models import Edition, Newsletter
 from courant.newsletter.retention import tidy_up
-from courant.pipeline import digests, hub, narrating
+from courant.pipeline import digests, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.models import BakeRun, Change
 from courant.stories.models import PublicStory
@@ -39,6 +41,7 @@ log = logging.getLogger(__name__)
 
 ASKED = 20  # stories whose narration is asked for between two looks at what is urgent
 AT_ONCE = 4  # pages squeezed between two looks at what is urgent, 0.1 s of CPU
+_forgotten: date | None = None  # the day on which this process last deleted old figures
 _looked = False  # whether this process has compared the look of the pages with its own
 
 
@@ -56,7 +59,6 @@ def publish(progress: Progress | None = None, *, everything: bool = False) -> Re
         report = Baking(held, progress).run(everything=everything)
     if report:
         _record(report, started)
-        hub.tell(report.written)
     return report
 
 
@@ -215,7 +217,7 @@ class Baking:
 
 def frame_of_today() -> Frame:
     """What surrounds every page, as the desk has it now."""
-    return Frame(read_masthead(), newsletter_box())
+    return Frame(read_masthead(), newsletter_box(), FiguresSettings.now().reading)
 
 
 def newsletter_box() -> NewsletterBox | None:
@@ -249,10 +251,19 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
     digests.make_due()
     withhold_what_was_taken_back()
     tidy_up()
+    forget_old_figures()
     report = signup.process_requests()
     report.add(notify.process_notices())
     report.add(send.pump_all(progress=progress, seconds=seconds))
     return report.settled > 0
+
+
+def forget_old_figures() -> None:
+    """Once a day in each process; a second time deletes nothing."""
+    global _forgotten
+    if _forgotten != localdate():
+        forget_old(localdate())
+        _forgotten = localdate()
 
 
 def withhold_what_was_taken_back() -> None:

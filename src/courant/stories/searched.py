@@ -11,7 +11,7 @@ A shard is text, a line for each term: `ferri 12C340F`, the term and in which st
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 
 from courant.lib.words import terms
@@ -115,18 +115,21 @@ def changed(shard: str, stories: Mapping[int, Weights]) -> str:
     numbers = "|".join(map(str, stories))
     kept = re.sub(rf"(?<![0-9])(?:{numbers})[A-O]", "", shard) if stories else shard
     lines = dict(line.split(" ") for line in kept.splitlines())
+    fresh: dict[str, list[str]] = {}
     for number, weights in sorted(stories.items()):
         for term, weight in weights.items():
-            lines[term] = _with(lines.get(term, ""), number, f"{number}{chr(64 + weight)}")
+            fresh.setdefault(term, []).append(f"{number}{chr(64 + weight)}")
+    for term, postings in fresh.items():
+        lines[term] = _with(lines.get(term, ""), postings)
     return "".join(f"{term} {lines[term]}\n" for term in sorted(lines) if lines[term])
 
 
-def _with(postings: str, number: int, posting: str) -> str:
+def _with(postings: str, fresh: Sequence[str]) -> str:
     """In the order of numbers; most stories are new and come last."""
     last = re.search(r"(\d+)[A-O]$", postings)
-    if last is None or int(last[1]) < number:
-        return postings + posting
-    return "".join(sorted([*postings_of(postings), posting], key=lambda each: int(each[:-1])))
+    if last is None or int(last[1]) < int(fresh[0][:-1]):
+        return postings + "".join(fresh)
+    return "".join(sorted([*postings_of(postings), *fresh], key=lambda each: int(each[:-1])))
 
 
 def postings_of(postings: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from courant.bake.followers import cdn
 from courant.bake.followers.base import CannotFollow, Follower, Item
 from courant.bake.followers.bucket import Bucket
 from courant.bake.followers.indexnow import IndexNow
+from courant.bake.followers.websub import WebSub
 from courant.bake.lease import a_holder
 from courant.bake.models import Followed, Following, Generation, Lease, PublicFile, Target
 from courant.bake.report import Progress
@@ -23,6 +24,7 @@ from courant.lib.retry import Backoff, counted
 LENGTH = timedelta(minutes=5)  # of the lease: longer than any batch takes
 BACKOFF = Backoff(timedelta(seconds=10), 3, timedelta(minutes=15))
 A_QUERY = 500
+COPIES = ("bucket", "cdn")  # readers get the paper from them
 UNSURE = "?"  # the digest of a file that was found, and not compared
 
 
@@ -32,6 +34,7 @@ def names() -> list[str]:
         "bucket": settings.COURANT_BUCKET["name"],
         "cdn": settings.COURANT_CDN["kind"],
         "indexnow": settings.COURANT_INDEXNOW["key"],
+        "websub": settings.COURANT_WEBSUB_HUB,
     }
     return [name for name, value in wanted.items() if value]
 
@@ -59,7 +62,9 @@ def follow_next(progress: Progress | None = None) -> bool:
         if row is None:
             continue
         if row.due_at and row.due_at > now():
-            return False  # those behind it wait: neither a cache nor an engine may fetch old copies
+            if name in COPIES:
+                return False  # those behind it wait: nobody may be led to old copies
+            continue
         return _catch_up(row, progress)
     return False
 
@@ -189,6 +194,8 @@ def _record(row: Following, items: Sequence[Item]) -> None:
 def _follower(name: str) -> Follower:
     if name == "indexnow":
         return IndexNow(settings.COURANT_URL, **settings.COURANT_INDEXNOW)
+    if name == "websub":
+        return WebSub(settings.COURANT_URL, settings.COURANT_WEBSUB_HUB)
     return _bucket() if name == "bucket" else _cdn()
 
 

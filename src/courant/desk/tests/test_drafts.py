@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from courant.newsletter import send
-from courant.newsletter.models import DraftEdition, Edition, Newsletter
+from courant.newsletter.models import ClickDay, DraftEdition, Edition, Newsletter
 from courant.newsletter.tests.make import Clock, make_subscription
 from courant.newsletter.transports.memory import MemoryTransport
 from courant.stories.tests.make import make_desk_story, make_public
@@ -189,6 +189,24 @@ def test_an_edition_that_is_made_is_shown_as_it_is_frozen(desk, newsletter):
         letter = desk.get(reverse("desk-edition-letter", args=[edition.pk, 0, mode]))
         assert "The ferry returns" in letter.content.decode()
         assert "sandbox" in letter["Content-Security-Policy"]
+
+
+def test_an_edition_tells_how_it_was_received(desk, newsletter):
+    newsletter.count_clicks = True
+    newsletter.save()
+    make_subscription(newsletter)
+    desk.post(page_of(make_draft(newsletter, public_story("The ferry returns"))))
+    edition = Edition.objects.get()
+    page = reverse("desk-edition", args=[edition.pk])
+    assert "How it was received" not in desk.get(page).content.decode()
+    clock = Clock(edition.created_at)
+    clock.move(minutes=5)
+    send.pump(edition, MemoryTransport(), clock=clock)
+    link = edition.links.get(url__contains="/harbour/")
+    ClickDay.objects.create(link=link, day=edition.created_at.date(), clicks=1234)
+    text = desk.get(page).content.decode()
+    assert "How it was received" in text and "0 (0.0\N{NO-BREAK SPACE}%)" in text
+    assert text.count("1,234") == 2 and link.url in text
 
 
 def test_a_dead_link_of_our_own_is_named(desk, newsletter):

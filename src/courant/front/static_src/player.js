@@ -97,6 +97,7 @@ class Player {
     this.scrolled = -AWAY;
     this.place = remembered(this.key).at || 0;
     this.cuesAsked = this.loadCues();
+    root.heard = () => this.heard(); // figures.js asks
     this.build();
     this.listen();
     this.restore();
@@ -115,8 +116,8 @@ class Player {
       if (v !== 2) return;
       this.seconds = seconds;
       this.cues = cues
-        .map(([id, start, end, words = []]) => ({
-          element: document.getElementById(id), start, end, words,
+        .map(([id, start, end, words = []], number) => ({
+          element: document.getElementById(id), start, end, words, number,
         }))
         .filter((cue) => cue.element);
       document.documentElement.classList.toggle("can-seek", this.cues.length > 0);
@@ -275,6 +276,18 @@ class Player {
       else high = middle - 1;
     }
     return high;
+  }
+
+  // The numbers of the sentences that were played from beginning to end.
+  heard() {
+    const { played } = this.audio;
+    const whole = ({ start, end }) => {
+      for (let i = 0; i < played.length; i += 1) {
+        if (played.start(i) <= start + 0.3 && played.end(i) >= end - 0.3) return true;
+      }
+      return false;
+    };
+    return this.cues.filter(whole).map(({ number }) => number);
   }
 
   mark() {

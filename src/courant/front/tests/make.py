@@ -41,8 +41,10 @@ def press_of(
     spoken: Mapping[int, SpokenStory],
     pictures: Pictures,
     box: NewsletterBox | None = None,
+    *,
+    counted: bool = False,
 ) -> Press:
-    return Press(paper, pictures, MemoryAudio(spoken), box)
+    return Press(paper, pictures, MemoryAudio(spoken), box, counted)
 
 
 def site(
@@ -50,9 +52,11 @@ def site(
     spoken: Mapping[int, SpokenStory],
     pictures: Pictures,
     box: NewsletterBox | None = None,
+    *,
+    counted: bool = False,
 ) -> Iterator[Baked]:
     """All files of a paper, what others link to first."""
-    press = press_of(paper, spoken, pictures, box)
+    press = press_of(paper, spoken, pictures, box, counted=counted)
     for kind in sorted(KINDS, key=lambda kind: kind.order):
         for key in sorted(kind.keys(paper), key=kind.rank):
             made = kind.make(press, key)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from courant.newsletter.lists.read import QUOTED
+from courant.lib.cells import safe
 from courant.newsletter.models import ConsentEvent, Subscriber, Suppression
 from courant.newsletter.suppression import Suppressed
 
@@ -71,12 +71,6 @@ def suppressions() -> Iterator[tuple[Any, ...]]:
     """Digests: they mean something only with this paper's secret key."""
     rows = Suppression.objects.order_by("pk")
     return rows.values_list("address_hmac", "reason", "until_signup", "created").iterator(AT_ONCE)
-
-
-def safe(value: Any) -> str:
-    """The cell as text. What a spreadsheet would take for a formula gets an apostrophe."""
-    text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text[:1] and text[0] in QUOTED else text
 
 
 def _write(path: Path, head: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> int:

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 
 from django.utils.dateparse import parse_date, parse_datetime
 
+from courant.lib.cells import QUOTED
 from courant.newsletter.addresses import Address, parse_address
 from courant.newsletter.errors import AddressError, NewsletterError
 from courant.newsletter.lists.sources import SOURCES, Source, Standing, standing_of
 
 LARGEST = 512_000_000  # bytes of one list inside a zip
-QUOTED = "=+-@\t\r'"  # what export.py writes after an apostrophe
 Cells = Mapping[str, str]
 
 

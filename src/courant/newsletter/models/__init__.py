@@ -1,5 +1,6 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
+from courant.newsletter.models.clicks import ClickDay, EditionLink
 from courant.newsletter.models.digests import DigestSlot
 from courant.newsletter.models.drafts import DraftEdition, DraftStory
 from courant.newsletter.models.editions import Delivery, Edition, EditionStory, Variant
@@ -16,12 +17,14 @@ ANSWERS: tuple[type[Outgoing], ...] = (SignupRequest, ReaderNotice)
 
 __all__ = [
     "ANSWERS",
+    "ClickDay",
     "ConsentEvent",
     "Delivery",
     "DigestSlot",
     "DraftEdition",
     "DraftStory",
     "Edition",
+    "EditionLink",
     "EditionStory",
     "Newsletter",
     "NewsletterFacts",

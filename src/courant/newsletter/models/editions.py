@@ -75,6 +75,9 @@ class Edition(models.Model):
     once_only = models.BooleanField(
         default=False, help_text="Of the newsletter, when the audience was frozen."
     )
+    clicks_counted = models.BooleanField(
+        default=False, help_text="Of the newsletter, when the audience was frozen."
+    )
     held = models.JSONField(
         "held back",
         default=dict,

@@ -75,6 +75,13 @@ class Newsletter(models.Model):
         "nobody gets two, a few may get none. Editors see who, and may send again by hand.",
     )
 
+    count_clicks = models.BooleanField(
+        "count clicks",
+        default=False,
+        help_text="Links of letters lead through the paper's own address, the same for all "
+        "readers: numbers by link, nothing of who clicked. Else they lead straight to their pages.",
+    )
+
     welcome = models.TextField(
         blank=True,
         max_length=5000,
@@ -117,6 +124,7 @@ class Newsletter(models.Model):
         FieldPanel("language"),
         FieldPanel("is_default"),
         FieldPanel("once_only"),
+        FieldPanel("count_clicks"),
         FieldPanel("welcome"),
         MultiFieldPanel(
             [

@@ -102,9 +102,8 @@ def _mails_are_clean():
 
 @pytest.mark.parametrize("text", [*WEAPONS, *MARKUP])
 def test_a_newsroom_s_own_words_are_words_in_a_welcome(text):
-    newsletter = make_newsletter(
-        welcome=f"Hello\n\n{text}".replace("\ud800", "?"), name="A <b> & B"
-    )
+    storable = text.replace("\ud800", "?").replace("\x00", "?")  # no form lets the two through
+    newsletter = make_newsletter(welcome=f"Hello\n\n{storable}", name="A <b> & B")
     notify.welcome(make_subscription(newsletter), now())
     transport = MemoryTransport()
     assert notify.process_notices(transport=transport).submitted == 1

@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 
+from courant.lib.cells import safe
 from courant.newsletter import signup
 from courant.newsletter.evidence import Evidence
-from courant.newsletter.lists.export import export_all, safe
+from courant.newsletter.lists.export import export_all
 from courant.newsletter.lists.read import Entry, ListError, Refused, files_in, how, read
 from courant.newsletter.lists.take import Taking
 from courant.newsletter.models import ConsentEvent, Subscriber, Subscription

@@ -16,9 +16,11 @@ from courant.newsletter.evidence import Evidence
 from courant.newsletter.models import ConsentEvent, ReaderNotice, SignupRequest, Subscription
 from courant.newsletter.tests.make import NOON, make_newsletter, make_subscription
 from courant.newsletter.tokens import (
+    click_token,
     confirm_token,
     move_token,
     preferences_token,
+    read_click,
     read_confirm,
     read_move,
     read_preferences,
@@ -28,6 +30,7 @@ from courant.newsletter.tokens import (
 from courant.newsletter.transports.memory import MemoryTransport
 
 READERS = {
+    "click": read_click,
     "confirm": lambda token: read_confirm(token, NOON),
     "unsubscribe": read_unsubscribe,
     "preferences": lambda token: read_preferences(token, NOON),
@@ -46,7 +49,8 @@ def tokens(number):
             ("unsubscribe", unsubscribe_token(first, second)),
             ("preferences", preferences_token(first, second, NOON)),
             ("move", move_token(first, second, NOON)),
-        ][n % 4]
+            ("click", click_token(first, second)),
+        ][n % 5]
 
 
 def accepted(token):

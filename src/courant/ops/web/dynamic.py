@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+from courant.figures.address import LARGEST
 from courant.ops.web.answers import Answer, says
 from courant.ops.web.headers import Headers
 from courant.ops.web.loop import on_the_loop
@@ -88,6 +89,8 @@ class Dynamic:
         # it has threads of its own, so that a flood of sign-ups leaves the desk alone.
         self.desk = Room("desk", threads=6, waiting=60, largest=60 << 20, patience=600)
         self.forms = Room("forms", threads=2, waiting=60, largest=64 << 10, patience=20)
+        # Reports of pages come by the thousand, and nobody waits for an answer.
+        self.figures = Room("figures", threads=1, waiting=200, largest=LARGEST, patience=5)
 
     def warm_up(self) -> None:
         """Load the application beside the readers, before the first editor asks."""

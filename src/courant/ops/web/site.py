@@ -8,9 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from courant.figures.address import ADDRESS
 from courant.lib.threads import hand_over_soon
 from courant.ops.web.answers import Answer, says
-from courant.ops.web.dynamic import Dynamic
+from courant.ops.web.dynamic import Dynamic, Room
 from courant.ops.web.public import PublicFiles
 from courant.ops.web.wsgi import Application
 
@@ -38,7 +39,7 @@ class Site:
         path: str = scope.path
         if path.startswith(DESK_STATIC):
             return self._give(self.static, path[len(DESK_STATIC) - 1 :], scope, proto)
-        if path.startswith((DESK, FORMS)) or path == "/desk":
+        if path.startswith((DESK, FORMS)) or path in ("/desk", ADDRESS):
             return self._ask(scope, proto)
         return self._give(self.public, path, scope, proto)
 
@@ -51,12 +52,17 @@ class Site:
         return DONE
 
     async def _ask(self, scope: Any, proto: Any) -> None:
-        room = self.dynamic.forms if scope.path.startswith(FORMS) else self.dynamic.desk
+        room = self._room(scope.path)
         try:
             answer = await self.dynamic.answer(scope, proto, room)
         except Exception:
             answer = self._failed(scope.path)
         send(proto, answer, scope.method)
+
+    def _room(self, path: str) -> Room:
+        if path == ADDRESS:
+            return self.dynamic.figures
+        return self.dynamic.forms if path.startswith(FORMS) else self.dynamic.desk
 
     def _failed(self, path: str) -> Answer:
         log.exception("Answering %r failed", path)

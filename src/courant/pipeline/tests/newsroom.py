@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from wagtail.models import Page, PageViewRestriction, Revision
 
+from courant.figures.models import FiguresSettings
 from courant.newsletter.models import Newsletter
 from courant.pipeline import path
 from courant.pipeline.changes import touch
@@ -591,4 +592,11 @@ def cover_live(room: Newsroom) -> None:
 def rename_newsletter(room: Newsroom) -> None:
     row = Newsletter.objects.get(is_default=True)
     row.name = room.words()
+    row.save()
+
+
+@deed
+def count_readings_or_not(room: Newsroom) -> None:
+    row = FiguresSettings.objects.first() or FiguresSettings()
+    row.reading = not row.reading
     row.save()

@@ -4,19 +4,25 @@ import gzip
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
 import zstandard
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 
+from courant.newsletter import digest, send
 from courant.newsletter.models import Edition
+from courant.newsletter.tests.make import Clock, make_newsletter, make_subscription
+from courant.newsletter.transports.memory import MemoryTransport
 from courant.pipeline import path
-from courant.pipeline.editions import CannotDeliver, edition_of
+from courant.pipeline.editions import CannotDeliver, PhotoAddress, edition_of
 from courant.pipeline.schedule import publish_due
 from courant.stories.models import Byline, Correction, Person, Story
+from courant.stories.paper.tables import public_paper
 from courant.stories.tests.make import make_desk_photo, make_desk_story
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +210,32 @@ def test_no_edition_is_made_of_a_story_that_is_not_public(own_folders):
             edition_of(story.pk)
         assert "qz" not in str(refused.value)
     assert not Edition.objects.exists()
+
+
+def test_no_word_of_a_story_that_is_not_public_is_in_any_letter(own_folders):
+    """Neither in a digest of all that there is, nor in an edition frozen while it was public."""
+    morning = localtime(now() + timedelta(days=1)).replace(hour=7, minute=1)
+    tomorrow = Clock(morning)
+    newsletter = make_newsletter(digest="daily", digest_hour=7, digest_since=now())
+    make_subscription(newsletter)
+    make_desk_story(title="A public story")
+    make_story("draft")
+    publish(make_story("scheduled", go_live_at=now() + timedelta(hours=1)))
+    withdrawn = make_story("withdrawn")
+    publish(withdrawn)
+    bake()
+    frozen = edition_of(withdrawn.pk, newsletter=newsletter.slug)
+    assert word("headline", "withdrawn") in frozen.subject
+    Story.objects.get(pk=withdrawn.pk).unpublish()
+    bake()
+
+    digest.make_due(paper := public_paper(), PhotoAddress(paper), tomorrow)
+    path.withhold_what_was_taken_back()
+    transport = MemoryTransport()
+    for edition in Edition.objects.filter(state=Edition.State.SENDING):
+        send.pump(edition, transport, clock=tomorrow)
+    letters = [message_from_bytes(mail.data, policy=SMTP) for mail in transport.sent]
+    texts = [part for one in letters for part in one.walk() if not part.is_multipart()]
+    said = [part.get_content() for part in texts]
+    assert any("A public story" in text for text in said)
+    assert not [text for text in (*said, *map(str, letters)) if "qz" in text.lower()]

@@ -1,9 +1,5 @@
 """Which stories wait for their sound, which have none, and what never happens to readers."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
-
 import pytest
 from django.urls import reverse
 
@@ -18,9 +14,7 @@ from courant.narration.models import (
 )
 from courant.narration.voices import named
 from courant.newsletter.models import Edition
-from courant.pipeline import hub
 from courant.pipeline.editions import CannotDeliver, edition_of
-from courant.pipeline.models import Failure
 from courant.pipeline.path import narrate_next, publish
 from courant.stories.publication import read_story
 from courant.stories.tests.make import make_desk_section, make_desk_story
@@ -170,55 +164,6 @@ def test_a_retry_needs_a_button(admin_client, waiting):
     publish(everything=True)
     row = Narration.objects.get()
     assert admin_client.get(reverse("desk-retry-narration", args=[row.pk])).status_code == 405
-
-
-# ── The hub ───────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def listening(settings):
-    """A WebSub hub; what it was told."""
-    told = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            told.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.COURANT_WEBSUB_HUB = f"http://127.0.0.1:{server.server_port}/"
-    yield told
-    server.shutdown()
-    server.server_close()
-
-
-def test_the_hub_is_told_of_changed_feeds_and_podcasts_and_of_nothing_else(listening):
-    make_desk_story()
-    publish(everything=True)
-    listening.clear()
-    publish(everything=True)
-    assert listening == []
-    speak_all()
-    assert listening[0]["hub.mode"] == ["publish"]
-    told = set(listening[0]["hub.url"])
-    assert {f"http://127.0.0.1:8000/{n}" for n in ("podcast.xml", "feed.xml", "feed.json")} <= told
-    assert all("feed." in url or "podcast" in url for url in told)
-
-
-def test_a_hub_that_is_not_there_is_told_at_the_desk_and_holds_nothing_up(settings):
-    settings.COURANT_WEBSUB_HUB = "http://127.0.0.1:9/"
-    story = make_desk_story()
-    publish(everything=True)
-    speak_all()
-    assert "<audio" in page_of(story).read_text()
-    (failure,) = Failure.objects.filter(subject=hub.SUBJECT)
-    assert "was not told of changed feeds" in failure.reason
-    assert failure.times == 1  # not asked again at once
 
 
 # ── Another rule of the lexicon ───────────────────────────────────────────────────────────────────

@@ -1,12 +1,21 @@
 """Where the outputs meet."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils.timezone import now
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate, now
 from wagtail.contrib.redirects.models import Redirect
 
+from courant.figures.models import FiguresSettings, ReadingDay
+from courant.figures.tests.make import make_day
 from courant.newsletter.models import Delivery, Edition, Newsletter, Subscriber, Subscription
+from courant.pipeline import path
+from courant.pipeline.absorb import FRAME
 from courant.pipeline.editions import edition_of
+from courant.pipeline.models import Change
 from courant.pipeline.path import withhold_what_was_taken_back
 from courant.stories.models import Photo, Section
 from courant.stories.publication import published_story, read_paper
@@ -63,7 +72,7 @@ def test_a_section_that_was_taken_back_hides_its_stories_from_related_boxes_and_
     assert read_paper().all_moved() == ()
 
 
-@pytest.mark.parametrize("slug", ["desk", "people", "newsletter"])
+@pytest.mark.parametrize("slug", ["desk", "people", "newsletter", "figures"])
 def test_a_section_may_not_take_an_address_of_the_paper(slug):
     with pytest.raises(ValidationError, match="is used by the paper itself"):
         make_desk_section("Any", slug=slug)
@@ -77,3 +86,22 @@ def test_a_photo_of_a_published_story_keeps_its_credit():
     photo.credit = ""
     with pytest.raises(ValidationError, match="“The quay” is published with this picture"):
         photo.full_clean()
+
+
+def test_whether_readings_are_counted_is_part_of_every_pages_frame():
+    assert path.frame_of_today().counted
+    FiguresSettings.objects.create(reading=False)
+    assert not path.frame_of_today().counted
+    assert Change.objects.filter(subject=FRAME).exists()
+
+
+def test_old_figures_are_deleted_once_a_day_when_mail_is_worked_off(monkeypatch):
+    monkeypatch.setattr(path, "_forgotten", None)
+    FiguresSettings.objects.create(days=1)
+    make_day(1, localdate() - timedelta(days=1))
+    make_day(2, localdate() - timedelta(days=2))
+    path.deliver()
+    assert [row.story_id for row in ReadingDay.objects.all()] == [1]
+    with CaptureQueriesContext(connection) as queries:
+        path.forget_old_figures()
+    assert len(queries) == 0

@@ -15,7 +15,7 @@ LANGUAGES = [("en", "English"), ("uk", "Українська")]
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {
     *("about", "archive", "corrections", "lite", "people", "search", "topics"),
-    *("desk", "newsletter", "media", "audio", "oembed", "static"),
+    *("desk", "newsletter", "figures", "media", "audio", "oembed", "static"),
     *(code for code, _ in LANGUAGES),
 }
 

@@ -94,6 +94,20 @@ class Paper(ABC):
         note(f"story:{story_id}")
         return self._story(story_id)
 
+    def whole_stories(self, story_ids: Iterable[int]) -> tuple[PublishedStory, ...]:
+        """The whole of these stories, in their order, without those that are not public."""
+        ids = tuple(story_ids)
+        for story_id in ids:
+            note(f"story:{story_id}")
+        self.warm(ids)
+        found = (self._story(story_id) for story_id in ids)
+        return tuple(story for story in found if story)
+
+    def warm(self, story_ids: Iterable[int]) -> Sequence[PublishedStory]:
+        """Have stories at hand that are asked for next; returns those that can be read."""
+        found = (self._story(story_id) for story_id in story_ids)
+        return [story for story in found if story]
+
     def cards(self, story_ids: Iterable[int]) -> tuple[PublishedCard, ...]:
         """What lists show of these stories, in their order, without those that are not public."""
         ids = tuple(story_ids)

@@ -70,9 +70,17 @@ class TablesPaper(Paper):
 
     # ── One thing ─────────────────────────────────────────────────────────────────────────────────
 
-    def warm(self, story_ids: Iterable[int]) -> None:
-        """Read stories that are asked for next, with one set of queries for all of them."""
-        ids = [story_id for story_id in story_ids if story_id not in self.coming]
+    def warm(self, story_ids: Iterable[int]) -> Sequence[PublishedStory]:
+        """With one set of queries for all of them."""
+        ids = tuple(story_ids)
+        new = [pk for pk in ids if pk not in self.coming and pk not in self.at_hand]
+        if new:
+            self.at_hand |= self._read(new)
+        found = (self.coming.get(pk) or self.at_hand.get(pk) for pk in ids)
+        return [story for story in found if story]
+
+    def _read(self, ids: Sequence[int]) -> dict[int, PublishedStory | None]:
+        """Public stories by id, None for one that is not what its row says."""
         digests = dict(PublicStory.objects.filter(pk__in=ids).values_list("pk", "digest"))
         kept = {pk: self.shelf.get(digest) for pk, digest in digests.items()}
         missing = [pk for pk, story in kept.items() if story is None]
@@ -82,16 +90,10 @@ class TablesPaper(Paper):
             if story is not None and digest_of_story(story) == digests[pk]:
                 self.shelf.put(digests[pk], story)
                 kept[pk] = story
-        self.at_hand = kept
+        return kept
 
     def _story(self, story_id: int) -> PublishedStory | None:
-        if story_id in self.coming:
-            return self.coming[story_id]
-        if story_id not in self.at_hand:
-            known = self.at_hand
-            self.warm([story_id])
-            self.at_hand = known | self.at_hand
-        story = self.at_hand.get(story_id)
+        story = next(iter(self.warm([story_id])), None)
         if story is None and story_id in self.at_hand:
             raise Changing(story_id)
         return story
