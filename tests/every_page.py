@@ -28,7 +28,7 @@ PAGES = [
     *STORIES,
     *("/", "/town/", "/people/", "/people/ada/", "/topics/", "/topics/ferries/", "/about/"),
     *("/archive/", "/archive/2026/11/", "/corrections/", "/standards/", "/search/", "/404.html"),
-    *("/town/taken-back/gone.html", "/ukrainska/richka/"),
+    *("/town/taken-back/gone.html", "/ukrainska/richka/", "/uk/"),
 ]
 BOX = NewsletterBox("daily", "First Tide", "The day's news.")
 LONG = "The harbour board heard on Tuesday that the wall had moved again. Nobody was surprised."
@@ -76,6 +76,7 @@ def whole_paper(folder: Path) -> MemoryPaper:
         language="uk",
         section=uk,
         month="2026-11",
+        original=1,
     )
     others = [
         make_published_story(id=n, path=f"/town/other-{n}/", month="2026-11", section=town)
@@ -84,11 +85,12 @@ def whole_paper(folder: Path) -> MemoryPaper:
     return make_paper(
         *(*kinds, richka, *others),
         chosen=out.FrontChoices(top=(1, 2), important=(3, 4, 5), bar="breaking", bar_story=6),
-        gone=["/town/taken-back/"],
+        gone={"/town/taken-back/": 99},
         standing=[
             out.PublishedPage(90, "How we work", "/standards/", "standards", LONG, richka.body)
         ],
         sections=(town, uk),
+        fronts=(out.PublishedFront("uk", "/uk/", "Новини вигаданого міста", "Усе вигадано."),),
         notice="All of it is invented.",
         about=LONG,
     )

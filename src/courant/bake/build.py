@@ -161,7 +161,7 @@ class Builder:
         if result.made is None:
             # Other files wait until nothing links to them. A story that was taken back goes at
             # once: what links to it finds the page that says so.
-            if row.path and kinds()[row.kind].home and not self._has_another(row):
+            if row.path and kinds()[row.kind].goes_at_once and not self._has_another(row):
                 self._delete(row.path, report)
             return
         for asset in result.made.assets:

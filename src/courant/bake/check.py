@@ -107,8 +107,9 @@ def _problem(frozen: Frozen, searched: Searched) -> str:
     if row is None:
         return "it is published, and readers do not have it"
     card = CARD.dump_json(story.card).decode()
-    facts = (digest_of_story(story), story.path, story.changed, card, frozen.reads.until)
-    if (row.digest, row.path, row.changed, row.card, row.until) != facts:
+    original = story.original or None
+    facts = (digest_of_story(story), story.path, story.changed, card, original, frozen.reads.until)
+    if (row.digest, row.path, row.changed, row.card, row.original, row.until) != facts:
         return "readers have an older text of it"
     places = set(_of(story.id).values_list("name", "published", "language"))
     if places != {(name, story.published, story.language) for name in lists_of(story)}:

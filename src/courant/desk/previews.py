@@ -28,9 +28,12 @@ from courant.stories.publication import (
 from courant.stories.published import FrontChoices, Masthead, PublishedStory
 
 
-def preview(page: Any, request: HttpRequest) -> HttpResponse:
-    """What readers would get if this revision were published now. Nothing is written for them."""
-    made = _made(page)
+def preview(page: Any, request: HttpRequest, mode: str = "") -> HttpResponse:
+    """What readers would get if this revision were published now. Nothing is written for them.
+
+    `mode`: of a front page, the language of the front that is wanted.
+    """
+    made = _made(page, mode)
     if made is None:
         return HttpResponse("This section has no public page yet.", content_type="text/plain")
     response = HttpResponse(made.data)
@@ -40,7 +43,7 @@ def preview(page: Any, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _made(page: Any) -> Made | None:
+def _made(page: Any, mode: str) -> Made | None:
     masthead = read_masthead()
     if isinstance(page, Story):
         story = published_story(page)
@@ -49,7 +52,7 @@ def _made(page: Any) -> Made | None:
         return _section(page, masthead)
     if isinstance(page, StandingPage):
         return render.standing_page(_press(masthead), frozen_page(page, Links()))
-    return _front(page, masthead)
+    return _front(page, masthead, mode)
 
 
 def _section(page: Section, masthead: Masthead) -> Made | None:
@@ -61,9 +64,10 @@ def _section(page: Section, masthead: Masthead) -> Made | None:
     return render.section_page(_press(replace(masthead, sections=sections)), changed)
 
 
-def _front(page: FrontPage, masthead: Masthead) -> Made:
+def _front(page: FrontPage, masthead: Masthead, language: str) -> Made:
     masthead = replace(masthead, **masthead_facts(page))
-    return render.front_page(_press(masthead, chosen=chosen_on(page)))
+    press = _press(masthead, chosen=chosen_on(page))
+    return render.front_page(press, masthead.front_for(language))
 
 
 def _press(

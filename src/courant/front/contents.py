@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from courant.stories.lists import ALL
+from courant.stories.lists import ALL, LANGUAGE
 from courant.stories.paper import Listing, Paper
 from courant.stories.published import (
     FrontChoices,
     PublishedCard,
+    PublishedFront,
     PublishedSection,
     PublishedStory,
     Subheading,
@@ -49,6 +50,7 @@ class Front:
     latest: Cards
     bands: tuple[tuple[PublishedSection, Cards], ...]
     river: Cards
+    newest: datetime | None  # the newest story's time: the only "now" that pages know
 
     @property
     def views(self) -> PublishedSection | None:
@@ -73,15 +75,20 @@ class Front:
         )
 
 
-def front(paper: Paper) -> Front:
-    """What editors chose stands first, in their order; the newest fills what they left open."""
-    own = paper.listing(f"language:{paper.language}").newest(FRONT)
-    everything = paper.listing(ALL).newest(FRONT)
+def front(paper: Paper, page: PublishedFront | None = None) -> Front:
+    """What editors chose stands first, in their order; the newest fills what they left open.
+
+    On a paper with several fronts each has the stories of its language, and of what editors chose
+    those stories, or the versions of them, that are in its language. None: the paper's own.
+    """
+    page = page or paper.masthead.every_front[0]
+    own = paper.listing(f"{LANGUAGE}{page.language}").newest(FRONT)
+    everything = own if paper.masthead.fronts else paper.listing(ALL).newest(FRONT)
     own = own or everything
     chosen = paper.chosen()
-    picked = paper.cards(chosen.top)
-    known = {story.id for story in picked}
-    known |= {*chosen.important, *chosen.opinion}
+    picked = _here(paper, chosen.top, page)
+    first, views = _here(paper, chosen.important, page), _here(paper, chosen.opinion, page)
+    known = {story.id for story in (*picked, *first, *views)}
     fill = (s for s in own if s.kind != "opinion" and s.id not in known)
     top = (*picked[:TOP], *islice(fill, max(0, TOP - len(picked))))
     used = {story.id for story in top}
@@ -92,12 +99,15 @@ def front(paper: Paper) -> Front:
         used.update(story.id for story in taken)
         return taken
 
-    important = take(paper.cards(chosen.important), IMPORTANT)
-    opinion = take((*paper.cards(chosen.opinion), *_opinions(paper)), OPINIONS)
+    important = take(first, IMPORTANT)
+    opinion = take((*views, *_opinions(paper, page)), OPINIONS)
     latest = take(own, LATEST)
-    bands = tuple((s, _pictured_first(take(_of_section(paper, s), BAND))) for s in paper.sections)
+    bands = tuple(
+        (section, _pictured_first(take(_of_section(paper, section, page), BAND)))
+        for section in paper.masthead.sections_on(page)
+    )
     return Front(
-        bar=_bar(paper, chosen),
+        bar=_bar(paper, chosen, page),
         important=important,
         lead=top[0] if top else None,
         secondary=top[1:3],
@@ -106,30 +116,46 @@ def front(paper: Paper) -> Front:
         latest=latest,
         bands=tuple((section, stories) for section, stories in bands if stories),
         river=take(everything, RIVER),
+        newest=everything[0].published if everything else None,
     )
 
 
-def _bar(paper: Paper, chosen: FrontChoices) -> Bar | None:
+def _here(paper: Paper, chosen: Iterable[int], page: PublishedFront) -> Cards:
+    """What of these stories, or which version of each, belongs to a front: once, in their order."""
+    found: dict[int, PublishedCard] = {}
+    for card in paper.cards(chosen):
+        told = (card,) if _belongs(paper, card, page) else paper.versions(card)
+        found |= {each.id: each for each in told if _belongs(paper, each, page)}
+    return tuple(found.values())
+
+
+def _belongs(paper: Paper, story: PublishedCard, page: PublishedFront) -> bool:
+    return paper.masthead.front_for(story.language).language == page.language
+
+
+def _bar(paper: Paper, chosen: FrontChoices, page: PublishedFront) -> Bar | None:
     """What editors chose, while readers can open it; else the newest coverage that goes on."""
     if not chosen.bar:
-        live = next(iter(paper.listing(f"live:{paper.language}").newest(1)), None)
+        live = next(iter(paper.listing(f"live:{page.language}").newest(1)), None)
         return Bar("live", live.headline, live.language, live) if live else None
     if chosen.bar_story is None:
         return None
-    story = next(iter(paper.cards([chosen.bar_story])), None)
+    story = next(iter(_here(paper, [chosen.bar_story], page)), None)
     if story is None:
         return None
-    if chosen.bar_text:
-        return Bar(chosen.bar, chosen.bar_text, paper.language, story)
+    if chosen.bar_text and story.id == chosen.bar_story:
+        return Bar(chosen.bar, chosen.bar_text, page.language, story)
     return Bar(chosen.bar, story.headline, story.language, story)
 
 
-def _opinions(paper: Paper) -> Cards:
-    return paper.listing(f"opinion:{paper.language}").newest(OPINIONS + TOP + IMPORTANT)
+def _opinions(paper: Paper, page: PublishedFront) -> Cards:
+    return paper.listing(f"opinion:{page.language}").newest(OPINIONS + TOP + IMPORTANT)
 
 
-def _of_section(paper: Paper, section: PublishedSection) -> Cards:
-    return paper.listing(f"section:{section.id}").newest(BAND + TOP + OPINIONS + LATEST + IMPORTANT)
+def _of_section(paper: Paper, section: PublishedSection, page: PublishedFront) -> Cards:
+    newest = paper.listing(f"section:{section.id}")
+    stories = newest.newest(BAND + TOP + OPINIONS + LATEST + IMPORTANT)
+    return tuple(story for story in stories if _belongs(paper, story, page))
 
 
 def _pictured_first(stories: Cards) -> Cards:
@@ -172,12 +198,6 @@ def points(story: PublishedStory) -> tuple[Point, ...]:
     else:
         found = []
     return tuple(found) if len(found) >= FEWEST_POINTS else ()
-
-
-def newest_time(paper: Paper) -> datetime | None:
-    """The newest story's time: the only "now" that pages know."""
-    newest = paper.listing(ALL).newest(1)
-    return newest[0].published if newest else None
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ def feed_of(press: Press, of: str, key: str) -> Feed | None:
     """The feed of a section, person, topic or language; None when there is no such thing."""
     paper, name = press.paper, f"{of}:{key}"
     if of == "language":
-        title = f"{paper.name} ({key})"
-        return _feed(press, name, f"/{key}/", title, paper.tagline, key, page="/")
+        title, front = f"{paper.name} ({key})", paper.masthead.front_for(key)
+        return _feed(press, name, f"/{key}/", title, front.tagline, key, page=front.path)
     if of == "section":
         section = paper.section(int(key))
         if section is None:

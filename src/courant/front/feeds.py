@@ -26,9 +26,15 @@ class Feeds(Kind):
         self.of, self.form = of, form
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        if self.of == "section":  # a section is there before its first story
+        listed = (name.partition(":")[2] for name in paper.list_names(self.of))
+        return iter({**dict.fromkeys(self._before_stories(paper)), **dict.fromkeys(listed)})
+
+    def _before_stories(self, paper: Paper) -> Iterable[str]:
+        """What has a page, and so a feed, before its first story."""
+        if self.of == "section":
             return (str(section.id) for section in paper.sections)
-        return (name.partition(":")[2] for name in paper.list_names(self.of))
+        fronts = paper.masthead.fronts if self.of == "language" else ()
+        return (front.language for front in fronts)
 
     def touched(self, delta: Delta) -> Iterable[str]:
         """Lists that got their first story or lost their last one."""
@@ -39,8 +45,9 @@ class Feeds(Kind):
 
     def make(self, press: Press, key: str) -> Made | None:
         feed = feed_of(press, self.of, key)
-        empty = self.of != "section" and feed and not feed.stories
-        return feed_file(press, feed, self.form) if feed and not empty else None
+        if feed is None or not (feed.stories or key in self._before_stories(press.paper)):
+            return None
+        return feed_file(press, feed, self.form)
 
 
 class PaperFeeds(Kind):

@@ -1,11 +1,12 @@
 """What pages say of themselves to machines, in their <head>."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.safestring import SafeString
 
 from courant.front import linked_data
+from courant.front.alternates import Alternates, alternates
 from courant.front.share import Card
 from courant.front.sheet import Sheet
 from courant.narration.spoken import SpokenStory
@@ -29,13 +30,27 @@ class Head:
     audio: str = ""
     section: out.PublishedSection | None = None
     card: str = ""  # path of what other sites may show of it
+    is_front: bool = False
+    alternates: Alternates = ()
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """Where the same is said in other languages, by language."""
+        return dict(self.alternates)
 
 
-def story_head(sheet: Sheet, story: out.PublishedStory, spoken: SpokenStory | None) -> Head:
+def story_head(
+    sheet: Sheet,
+    story: out.PublishedStory,
+    spoken: SpokenStory | None,
+    versions: Sequence[out.PublishedCard] = (),
+) -> Head:
     """All about one story."""
     photo, section, paper = story.lead_photo, story.section, sheet.paper
     images = sheet.share_images(photo)
-    article = linked_data.news_article(story, paper, images=images, spoken=spoken)
+    article = linked_data.news_article(
+        story, paper, images=images, spoken=spoken, versions=versions
+    )
     head = Head(
         title=story.headline,
         path=story.path,
@@ -51,6 +66,7 @@ def story_head(sheet: Sheet, story: out.PublishedStory, spoken: SpokenStory | No
         story=story,
         audio=sheet.absolute(spoken.path) if spoken else "",
         section=section,
+        alternates=alternates({s.language: s.path for s in (story, *versions)}, paper.language),
     )
     return pictured(sheet, head, signature=paper.name)
 
@@ -67,6 +83,12 @@ def pictured(sheet: Sheet, head: Head, *, signature: str) -> Head:
 
 def crumbs(paper: Paper, *steps: tuple[str, str]) -> SafeString:
     return linked_data.script_json(linked_data.breadcrumbs(paper, *steps))
+
+
+def section_at(paper: Paper, path: str) -> out.PublishedSection | None:
+    """The innermost section below whose address something stands."""
+    within = [section for section in paper.sections if path.startswith(section.path)]
+    return max(within, key=lambda section: len(section.path), default=None)
 
 
 def way_to(paper: Paper, section: out.PublishedSection) -> Iterator[tuple[str, str]]:

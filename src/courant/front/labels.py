@@ -2,9 +2,16 @@
 
 from itertools import groupby
 
+from django.conf import settings
 from django.utils.translation import gettext, ngettext, pgettext
 
 from courant.stories.published import PublishedByline, PublishedCard
+
+
+def language_name(language: str) -> str:
+    """What a language calls itself, for whoever reads it."""
+    names: dict[str, str] = dict(settings.LANGUAGES)
+    return names.get(language, language)
 
 
 def kind_label(kind: str) -> str:

@@ -17,7 +17,9 @@ from courant.narration.spoken import SpokenStory
 from courant.stories.paper import Paper
 from courant.stories.published import (
     PublishedByline,
+    PublishedCard,
     PublishedCorrection,
+    PublishedFront,
     PublishedPerson,
     PublishedPhoto,
     PublishedStory,
@@ -57,10 +59,10 @@ def organization(paper: Paper) -> Facts:
     return _kept(facts)
 
 
-def website(paper: Paper) -> Facts:
-    """For the front page."""
-    facts: Facts = {"@type": "WebSite", "name": paper.name, "url": f"{paper.url}/"}
-    facts |= {"inLanguage": paper.language, "publisher": organization(paper)}
+def website(paper: Paper, front: PublishedFront) -> Facts:
+    """For a front page."""
+    facts: Facts = {"@type": "WebSite", "name": paper.name, "url": paper.url + front.path}
+    facts |= {"inLanguage": front.language, "publisher": organization(paper)}
     return {"@context": "https://schema.org"} | facts
 
 
@@ -77,6 +79,7 @@ def news_article(
     *,
     images: Sequence[Image],
     spoken: SpokenStory | None,
+    versions: Sequence[PublishedCard] = (),
 ) -> Facts:
     """Everything about a story that a machine may want."""
     url = paper.url + story.path
@@ -106,6 +109,12 @@ def news_article(
         },
         "correction": [_correction(c, paper) for c in story.corrections],
         "audio": _audio(story, paper, spoken) if spoken else None,
+        "translationOfWork": next(
+            (_version(paper, each) for each in versions if each.id == story.original), None
+        ),
+        "workTranslation": [
+            _version(paper, each) for each in versions if each.original == story.id
+        ],
     }
     facts |= live.coverage(story, paper)
     return {"@context": "https://schema.org"} | _kept(facts)
@@ -119,6 +128,12 @@ def breadcrumbs(paper: Paper, *steps: tuple[str, str]) -> Facts:
     ]
     head = {"@context": "https://schema.org", "@type": "BreadcrumbList"}
     return head | {"itemListElement": items}
+
+
+def _version(paper: Paper, story: PublishedCard) -> Facts:
+    url = paper.url + story.path
+    facts: Facts = {"@type": "NewsArticle", "@id": f"{url}#article", "url": url}
+    return facts | {"headline": story.headline, "inLanguage": story.language}
 
 
 def _author(paper: Paper, byline: PublishedByline) -> Facts:

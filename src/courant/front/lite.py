@@ -3,20 +3,24 @@ phones. No stylesheet, no script, no picture; what a photo shows is told.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from courant.front.heads import section_at
 from courant.front.kind import Kind
-from courant.front.made import Made
+from courant.front.made import Made, file_of
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
 from courant.front.whole import block_html
 from courant.stories import published as out
 from courant.stories.index import Delta
-from courant.stories.paper import Paper
+from courant.stories.lists import LANGUAGE
+from courant.stories.paper import FIXED, Paper
 
 ROOT = "/lite/"
 NEWEST = 25
@@ -30,7 +34,7 @@ def lite_path(path: str) -> str:
 class LiteStories(Kind):
     """The words of each story."""
 
-    name, order, of_story = "lite-story", 46, True
+    name, order, of_story, goes_at_once = "lite-story", 46, True, True
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return map(str, paper.story_ids())
@@ -60,19 +64,60 @@ class LiteSections(Kind):
         return _page(sheet, "list", section.path, section.title, stories=newest)
 
 
-def lite_front(press: Press) -> Made:
-    """The newest stories of the paper's language, and the sections."""
+class LiteFronts(Kind):
+    """The fronts in other languages than the paper's own."""
+
+    name, order = "lite-front", 48
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return (front.language for front in paper.masthead.fronts)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        found = (front for front in press.paper.masthead.fronts if front.language == key)
+        return next((lite_front(press, front) for front in found), None)
+
+
+def lite_front(press: Press, of: out.PublishedFront | None = None) -> Made:
+    """The newest stories of a front's language, by default the paper's own, and the sections."""
     paper = press.paper
-    sheet = press.sheet(paper.language)
-    newest = paper.listing(f"language:{paper.language}").newest(NEWEST)
-    return _page(sheet, "list", "/", paper.name, stories=newest, is_front=True)
+    of = of or paper.masthead.every_front[0]
+    newest = paper.listing(f"{LANGUAGE}{of.language}").newest(NEWEST)
+    others = [(f.language, f.path) for f in paper.masthead.every_front if f != of]
+    facts: dict[str, Any] = {"stories": newest, "is_front": True, "others": others}
+    return _page(press.sheet(of.language), "list", of.path, paper.name, **facts)
+
+
+def has_words(paper: Paper, path: str) -> bool:
+    """Whether what stands at an address is a story or a section: the others have no words alone."""
+    others = FIXED | {page.path for page in paper.masthead.pages}
+    return path not in others and paper.stands_at(path)
+
+
+def moved_page(press: Press, old_path: str, path: str) -> Made:
+    """What leads from an old address to the new one."""
+    sheet = press.sheet(press.paper.language)
+    with in_language(sheet.language):
+        title = gettext("This page has moved")
+    return _page(sheet, "moved", path, title, at=old_path)
+
+
+def gone_page(press: Press, path: str) -> Made:
+    """What says that a story was taken back."""
+    section = section_at(press.paper, path)
+    sheet = press.sheet(section.language if section else press.paper.language)
+    with in_language(sheet.language):
+        title = gettext("This story was taken back")
+    made = _page(sheet, "gone", path, title, section=section)
+    return replace(made, path=file_of(f"{lite_path(path)}gone.html"))
 
 
 def _story(press: Press, story: out.PublishedStory) -> Made:
     sheet = press.sheet(story.language)
     with in_language(story.language):
         blocks = [_block(sheet, block) for block in story.body]
-    return _page(sheet, "story", story.path, story.headline, story=story, blocks=blocks)
+    others = [(version.language, version.path) for version in press.paper.versions(story)]
+    facts: dict[str, Any] = {"story": story, "blocks": blocks, "others": others}
+    return _page(sheet, "story", story.path, story.headline, **facts)
 
 
 def _block(sheet: Sheet, block: out.Block) -> SafeString:
@@ -83,8 +128,11 @@ def _block(sheet: Sheet, block: out.Block) -> SafeString:
     return block_html(sheet, block)
 
 
-def _page(sheet: Sheet, template: str, path: str, title: str, **facts: object) -> Made:
+def _page(
+    sheet: Sheet, template: str, path: str, title: str, *, at: str = "", **facts: Any
+) -> Made:
+    """The words of the page at `path`; they stand below its address, or below that of `at`."""
     context = {"sheet": sheet, "paper": sheet.paper, "title": title, "path": path, **facts}
     with in_language(sheet.language):
         html = str(get_template(f"front/lite/{template}.html").render(context))
-    return sheet.made(lite_path(path), html)
+    return sheet.made(lite_path(at or path), html)

@@ -8,13 +8,14 @@ from django.utils.translation import gettext
 
 from courant.figures.address import ADDRESS
 from courant.front import linked_data
+from courant.front.alternates import alternates_of_fronts
 from courant.front.body import BlockView, block_view, line_view, parted
-from courant.front.contents import Archive, front, newest_time, points, related
-from courant.front.heads import Head, crumbs, pictured, story_head, way_to
+from courant.front.contents import Archive, front, points, related
+from courant.front.heads import Head, crumbs, pictured, section_at, story_head, way_to
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
-from courant.front.oembed import oembed
+from courant.front.oembed import gone_card, oembed
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
 from courant.stories import published as out
@@ -37,11 +38,11 @@ def printed(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
 
 def story_page(press: Press, story: out.PublishedStory) -> Made:
     """The page of one story."""
-    others = related(press.paper, story)
+    others, versions = related(press.paper, story), press.paper.versions(story)
     sheet = press.sheet(story.language, others)
     spoken = press.audio_of(story)
     with in_language(story.language):
-        head = story_head(sheet, story, spoken)
+        head = story_head(sheet, story, spoken, versions)
         card = oembed(sheet, story, head.images[0])
         head = replace(head, card=f"/{card.path}")
         views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
@@ -66,26 +67,30 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             authors=_author_boxes(story),
             topics=story.topics,
             related=others,
+            versions=versions,
         )
     return sheet.made(story.path, html, (card, *(audio_files(spoken) if spoken else ())))
 
 
-def front_page(press: Press) -> Made:
-    """The paper's front."""
+def front_page(press: Press, of: out.PublishedFront | None = None) -> Made:
+    """The paper's front, or that of another language."""
     paper = press.paper
-    plan = front(paper)
-    sheet = press.sheet(paper.language, plan.stories, newest_time(paper))
+    of = of or paper.masthead.every_front[0]
+    plan = front(paper, of)
+    sheet = press.sheet(of.language, plan.stories, plan.newest)
     photo = plan.lead.lead_photo if plan.lead else None
     head = Head(
         title=paper.name,
-        path="/",
-        description=paper.tagline,
+        path=of.path,
+        description=of.tagline,
+        is_front=True,
         images=sheet.share_images(photo)[-1:],
         image_alt=photo.alt if photo else "",
-        data=(linked_data.script_json(linked_data.website(paper)),),
+        data=(linked_data.script_json(linked_data.website(paper, of)),),
+        alternates=alternates_of_fronts(paper),
     )
-    head = pictured(sheet, head, signature=paper.tagline)
-    return sheet.made("/", page(sheet, "front", head, plan=plan))
+    head = pictured(sheet, head, signature=of.tagline)
+    return sheet.made(of.path, page(sheet, "front", head, plan=plan))
 
 
 def section_page(press: Press, section: out.PublishedSection, number: int = 0) -> Made:
@@ -188,12 +193,14 @@ def missing_page(press: Press) -> Made:
 
 def gone_page(press: Press, path: str) -> Made:
     """What stands where a story was that was taken back."""
-    sheet = press.sheet(press.paper.language)
-    within = [s for s in press.paper.sections if path.startswith(s.path)]
-    section = max(within, key=lambda s: len(s.path), default=None)
+    section = section_at(press.paper, path)
+    sheet = press.sheet(section.language if section else press.paper.language)
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
-    return sheet.made(f"{path}gone.html", page(sheet, "gone", head, section=section))
+    html = page(sheet, "gone", head, section=section)
+    story_id = press.paper.gone_story(path)
+    back = press.paper.cards([story_id])  # at another address
+    return sheet.made(f"{path}gone.html", html, () if back else [gone_card(press.paper, story_id)])
 
 
 def moved_page(press: Press, old_path: str, path: str) -> Made:

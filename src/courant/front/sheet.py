@@ -29,7 +29,13 @@ from courant.lib.digests import digest_of
 from courant.lib.reads import note
 from courant.narration.spoken import SpokenStory
 from courant.stories.paper import Paper
-from courant.stories.published import Masthead, PublishedCard, PublishedPhoto, PublishedStory
+from courant.stories.published import (
+    Masthead,
+    PublishedCard,
+    PublishedFront,
+    PublishedPhoto,
+    PublishedStory,
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,11 @@ class Sheet:
     @property
     def paper(self) -> Paper:
         return self.press.paper
+
+    @property
+    def front(self) -> PublishedFront:
+        """The front page to which it belongs, and what that says of the paper."""
+        return self.paper.masthead.front_for(self.language)
 
     @property
     def font(self) -> str:

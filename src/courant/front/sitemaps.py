@@ -1,24 +1,37 @@
 """Sitemaps and the news sitemap (sitemaps.org 0.9, Google's news extension)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 from django.utils.encoding import iri_to_uri
 from django.utils.timezone import now
 
+from courant.front.alternates import Alternates, alternates, alternates_of_fronts
 from courant.front.made import Made, file_of
 from courant.front.times import local
 from courant.front.xml import xml_bytes
 from courant.lib.reads import note_until
-from courant.stories.lists import ALL
-from courant.stories.paper import Paper
+from courant.stories.lists import ALL, LANGUAGE
+from courant.stories.paper import Paper, Row
 
 A_FILE = 1000  # stories: one that is published or corrected is one small file made again
 NEWS_DAYS, NEWS_LARGEST = timedelta(days=2), 1000  # what Google News reads
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
 ET.register_namespace("news", NEWS)
+ET.register_namespace("xhtml", XHTML)
+
+
+@dataclass(frozen=True)
+class Url:
+    """An address as a sitemap tells it."""
+
+    path: str
+    changed: datetime | None = None
+    alternates: Alternates = ()
 
 
 def files(size: int) -> int:
@@ -27,10 +40,14 @@ def files(size: int) -> int:
 
 
 def index(paper: Paper) -> Made:
-    """The sitemap of sitemaps: pages first, then stories, counted from the oldest."""
+    """The sitemap of sitemaps: pages, then the stories of each language from the oldest on."""
     root = ET.Element("sitemapindex", xmlns=SITEMAP)
-    numbers = range(1, files(paper.listing(ALL).size) + 1)
-    for name in ("pages", *map(str, numbers)):
+    parts = (
+        f"{language}-{number}"
+        for language in paper.languages()
+        for number in range(1, files(paper.listing(LANGUAGE + language).size) + 1)
+    )
+    for name in ("pages", *parts):
         ET.SubElement(
             ET.SubElement(root, "sitemap"), "loc"
         ).text = f"{paper.url}/sitemap-{name}.xml"
@@ -39,20 +56,26 @@ def index(paper: Paper) -> Made:
 
 def of_pages(paper: Paper, more: Iterable[str] = ()) -> Made:
     """What stays when stories come and go."""
-    paths = ["/", "/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"]
+    paths = ["/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"]
     paths += more
     paths += [section.path for section in paper.sections]
     paths += [page.path for page in paper.masthead.pages]
     paths += [topic.path for topic, _ in paper.topics()]
     paths += [person.path for person in paper.people()]
-    return _made("/sitemap-pages.xml", _urlset(paper, ((path, None) for path in paths)))
+    fronts = alternates_of_fronts(paper)
+    urls = [Url(front.path, alternates=fronts) for front in paper.masthead.every_front]
+    return _made("/sitemap-pages.xml", _urlset(paper, [*urls, *map(Url, paths)]))
 
 
-def of_stories(paper: Paper, number: int) -> Made | None:
-    """The addresses of a thousand stories, each with when its text last changed."""
-    rows = paper.listing(ALL).rows(number, A_FILE)
-    urls = ((row.path, row.changed) for row in rows)
-    return _made(f"/sitemap-{number}.xml", _urlset(paper, urls)) if rows else None
+def of_stories(paper: Paper, language: str, number: int) -> Made | None:
+    """The addresses of a thousand stories of a language, each with when its text last changed."""
+    rows = paper.listing(LANGUAGE + language).rows(number, A_FILE)
+    urls = (Url(row.path, row.changed, _alternates_of(paper, row)) for row in rows)
+    return _made(f"/sitemap-{language}-{number}.xml", _urlset(paper, urls)) if rows else None
+
+
+def _alternates_of(paper: Paper, row: Row) -> Alternates:
+    return alternates({version.language: version.path for version in row.versions}, paper.language)
 
 
 def of_news(paper: Paper) -> Made:
@@ -73,13 +96,16 @@ def of_news(paper: Paper) -> Made:
     return _made("/news-sitemap.xml", root)
 
 
-def _urlset(paper: Paper, rows: Iterable[tuple[str, datetime | None]]) -> ET.Element:
+def _urlset(paper: Paper, urls: Iterable[Url]) -> ET.Element:
     root = ET.Element("urlset", xmlns=SITEMAP)
-    for path, changed in rows:
+    for each in urls:
         url = ET.SubElement(root, "url")
-        ET.SubElement(url, "loc").text = paper.url + iri_to_uri(path)
-        if changed:
-            ET.SubElement(url, "lastmod").text = _iso(changed, paper)
+        ET.SubElement(url, "loc").text = paper.url + iri_to_uri(each.path)
+        if each.changed:
+            ET.SubElement(url, "lastmod").text = _iso(each.changed, paper)
+        for language, path in each.alternates:
+            facts = {"rel": "alternate", "hreflang": language, "href": paper.url + iri_to_uri(path)}
+            ET.SubElement(url, f"{{{XHTML}}}link", facts)
     return root
 
 

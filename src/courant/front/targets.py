@@ -1,6 +1,5 @@
 """Every kind of file of the paper. Start here: `KINDS` lists them, what others link to first."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
@@ -11,20 +10,19 @@ from courant.front.assets import assets
 from courant.front.contents import has_page, pages
 from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
-from courant.front.lite import LiteSections, LiteStories, lite_front
+from courant.front.lite import LiteFronts, LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
 from courant.front.offline import manifest, offline_page, worker
+from courant.front.old_places import Gone, LiteGone, LiteMoves, Moves
 from courant.front.podcast import Podcasts
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
 from courant.stories.index import Delta, ListChange
-from courant.stories.lists import ALL, CORRECTED
+from courant.stories.lists import CORRECTED
 from courant.stories.paper import Paper
-from courant.stories.published import Moved, PublishedStory
+from courant.stories.published import PublishedStory
 
 ONLY = "-"  # the key of the one file of its kind
-NAMED = ("/people/", "/topics/")  # pages that are there while a story names them
-PAGE = re.compile(r"(/[^/.]+)+/")
 
 
 class Assets(Kind):
@@ -154,6 +152,7 @@ class Stories(Kind):
     name, order = "story", 10
     home: ClassVar[bool] = True
     of_story: ClassVar[bool] = True
+    goes_at_once: ClassVar[bool] = True
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return (str(number) for number in paper.story_ids())
@@ -167,65 +166,37 @@ class Stories(Kind):
 
 
 class StorySitemaps(Kind):
-    """The addresses of the stories, a thousand to a file."""
+    """The addresses of the stories of each language, a thousand to a file."""
 
-    name, order = "sitemap-stories", 60
+    name, order = "sitemap-language", 60
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        return (str(n + 1) for n in range(sitemaps.files(paper.listing(ALL).size)))
+        for name in paper.list_names("language"):
+            for number in range(sitemaps.files(paper.listing(name).size)):
+                yield f"{name.partition(':')[2]}/{number + 1}"
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        for change in changes_of(delta, ALL):
+        for change in changes_of(delta, "language"):
             few, many = sorted(map(sitemaps.files, (change.size_before, change.size_after)))
-            yield from (str(number) for number in range(few + 1, many + 1))
+            for number in range(few + 1, many + 1):
+                yield f"{change.name.partition(':')[2]}/{number}"
 
     def make(self, press: Press, key: str) -> Made | None:
-        return sitemaps.of_stories(press.paper, int(key))
+        language, _, number = key.partition("/")
+        return sitemaps.of_stories(press.paper, language, int(number))
 
 
-class Moves(Kind):
-    """What leads from old addresses to new ones, as long as nothing else stands there."""
+class Fronts(Kind):
+    """The front pages in other languages than the paper's own."""
 
-    name, order = "redirect", 70
+    name, order = "language-front", 45
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        return (str(moved.id) for moved in paper.all_moved())
-
-    def may_be_absent(self, key: str) -> bool:
-        return True
-
-    def touched(self, delta: Delta) -> Iterable[str]:
-        return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("redirect:"))
+        return (front.language for front in paper.masthead.fronts)
 
     def make(self, press: Press, key: str) -> Made | None:
-        moved = press.paper.moved(int(key))
-        if moved is None or not _leads_on(press.paper, moved):
-            return None
-        return render.moved_page(press, moved.old_path, moved.path)
-
-
-class Gone(Kind):
-    """What says that a story was taken back, at the address where it stood."""
-
-    name, order = "gone", 5
-
-    def keys(self, paper: Paper) -> Iterator[str]:
-        return (path for path in paper.gone() if not paper.stands_at(path))
-
-    def touched(self, delta: Delta) -> Iterable[str]:
-        return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("gone:"))
-
-    def make(self, press: Press, key: str) -> Made | None:
-        if not press.paper.is_gone(key) or press.paper.stands_at(key):
-            return None
-        return render.gone_page(press, key)
-
-
-def _leads_on(paper: Paper, moved: Moved) -> bool:
-    """Only a page's address has ever led anywhere: a name with a dot in it is a file's."""
-    if not PAGE.fullmatch(moved.old_path) or paper.stands_at(moved.old_path):
-        return False
-    return not moved.path.startswith(NAMED) or paper.stands_at(moved.path)
+        found = (front for front in press.paper.masthead.fronts if front.language == key)
+        return next((render.front_page(press, front) for front in found), None)
 
 
 def changes_of(delta: Delta, kind: str) -> Iterator[ListChange]:
@@ -278,9 +249,12 @@ KINDS: tuple[Kind, ...] = (
     Single("manifest", 44, manifest),
     Single("worker", 45, worker),
     Single("front", 45, render.front_page),
+    Fronts(),
+    LiteGone(),
     LiteStories(),
     LiteSections(),
     Single("lite", 48, lite_front),
+    LiteFronts(),
     Single("missing", 45, render.missing_page),
     *FEEDS,
     Podcasts(),
@@ -299,6 +273,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Single("llms", 65, rules.guide, lambda paper: paper.machines.guide),
     Moves(),
+    LiteMoves(),
 )
 
 

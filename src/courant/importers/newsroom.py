@@ -17,6 +17,7 @@ from courant.stories.models import (
     Correction,
     FrontPage,
     FrontPick,
+    LanguageFront,
     Person,
     Photo,
     Section,
@@ -81,10 +82,13 @@ class Newsroom:
     def _paper(self) -> FrontPage:
         facts = self.facts["paper"]
         front = FrontPage.objects.get()
-        notices = (facts.get("notice", ""), facts.get("notice_uk", ""))
         front.title = front.draft_title = facts["name"]
         front.tagline, front.about = facts["tagline"], facts["about"]
-        front.notice = " ".join(filter(None, notices))
+        front.notice = facts.get("notice", "")
+        front.fronts = [
+            LanguageFront(**each, sort_order=number)
+            for number, each in enumerate(self.facts.get("fronts", ()))
+        ]
         front.save()
         return front
 
@@ -148,6 +152,7 @@ class Newsroom:
         story.standfirst = facts.get("standfirst", "")
         story.kind, story.language = facts["kind"], facts["language"]
         story.ended = facts.get("ended", False)
+        story.original = self.rows[facts["original"]] if "original" in facts else None
         story.published_at = self._time(facts["published"])
         story.updated_at = self._time(facts.get("updated"))
         story.lead_photo = self.photos[facts["lead_photo"]] if "lead_photo" in facts else None

@@ -34,7 +34,7 @@ _ENDINGS = _listed(
     інні остями остям остях ості істю ість ами ями ові еві єві ого ому ими іми ати али ала
     ало ають ять ати яти или ила ило ити ить ять али яли яла яло їть ють уть ать емо ємо
     имо ав яв ив ів їв ам ям ах ях ом ем єм ою ею єю ій ий ей їй ої их іх їх им ім а я о е
-    є и і ї у ю ь й
+    є и і ї у ю ь й ете єте ите їте
     """
 )
 
@@ -43,16 +43,32 @@ _OFF: Step = [
     *([e, "", 2] for e in "аяоеиіуюь"),
 ]
 
-# Endings go twice, so that пором and порома, whose stem looks like an ending, meet in the end.
+# What is left may look like an ending once more: the stem of a noun, so that пором and порома meet,
+# or the vowel of a verb, as in думаю and думав.
+_LIKE_ENDINGS: Step = [
+    [e, "", 3]
+    for e in _listed("ом ем єм ам ям ах ях ів їв ав яв ив им ім ий ій ей ай а я о е и і у ю ь й")
+]
+
+# Where no ending follows, і stands for an о or е of the stem: похід, походу. Which words do so
+# only a dictionary knows (ліс, лісу do not): here are frequent ones, and _FORMS has short ones.
+_CLOSED: Step = [
+    ["хід", "ход", 1], ["ріг", "рог", 2], ["піль", "пол", 2], ["говір", "говор", 1],
+    ["боліт", "болот", 0], ["бір", "бор", 1],
+    ["гін", "гон", 2], ["ріст", "рост", 1], ["двір", "двор", 0], ["сторін", "сторон", 0],
+    ["доріг", "дорог", 0], ["вечір", "вечор", 0], ["воріт", "ворот", 0], ["чобіт", "чобот", 0],
+    ["папір", "папер", 0], ["камінь", "камен", 0], ["осінь", "осен", 0], ["бджіл", "бджол", 0],
+]  # fmt: skip
+
 _CYRILLIC: list[Step] = [
-    [["ся", "", 3], ["сь", "", 3], ["ець", "ц", 3]],
+    [["ся", "", 3], ["сь", "", 3], ["ець", "ц", 3], *_CLOSED],
     _OFF,
-    _OFF,
-    [["ок", "к", 3], ["ов", "", 3], ["ев", "", 3], ["єв", "", 3]],
+    _LIKE_ENDINGS,
+    [["ок", "к", 3], ["ов", "", 4], ["ев", "", 4], ["єв", "", 4]],
     [["ц", "к", 2]],
 ]
 
-# English forms that no ending tells.
+# Forms that no ending tells: English ones, and Ukrainian ones with and without an ending.
 _FORMS = _listed(
     """
     men man women woman children child feet foot teeth tooth mice mouse geese goose lives
@@ -67,6 +83,11 @@ _FORMS = _listed(
     fought fight grew grow grown grow knew know known know flew fly flown fly drew draw
     drawn draw threw throw thrown throw began begin begun begin swam swim swum swim sang
     sing sung sing hid hide hidden hide forgot forget forgotten forget
+    міст мост ніч ноч рік рок кіт кот ніж нож ніс нос віз воз бік бок сік сок стіл стол
+    кінь кон річ реч піч печ ріг рог дім дом гість гост кість кост сіль сол ніг ног сліз
+    сльоз зір зор лід льод мід мед шість шест сім сем вісім восьм київ києв корінь корен
+    голів голов корів коров беріз берез слів слов шкіл школ рід род хід ход плід плод
+    гір гор міг мог біль бол сіл сел вікон вікн ігор ігр львів львов миколаїв миколаєв
     """
 )
 

@@ -17,8 +17,6 @@ APOSTROPHES = re.compile(r"['’ʼ]")
 
 CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 VOWEL = re.compile(r"[aeiouyаеєиіїоуюя]")
-# Between і and о, е or є a Ukrainian stem changes with its ending: міст, мосту; Київ, Києва.
-CLOSED = re.compile(r"[іїеє](?=[^аеєиіїоуюя]{1,2}$)")
 STOP = frozenset(RULES["stop"])
 
 
@@ -36,11 +34,11 @@ def fold(word: str) -> str:
 @lru_cache(1 << 16)
 def stem(word: str) -> str:
     """What all forms of a folded word have in common, more or less."""
-    cyrillic = CYRILLIC.search(word) is not None
+    script = "cyrillic" if CYRILLIC.search(word) else "latin"
     word = RULES["forms"].get(word, word)
-    for step in RULES["steps"]["cyrillic" if cyrillic else "latin"]:
+    for step in RULES["steps"][script]:
         word = _taken_off(word, step)
-    return CLOSED.sub("о", word) if cyrillic else word
+    return word
 
 
 def _taken_off(word: str, step: Step) -> str:

@@ -30,6 +30,28 @@ def unpublishable(story: "Story | StandingPage") -> list[str]:
     return problems
 
 
+def cannot_be_version(story: "Story", original: "Story", language: str) -> str:
+    """Why a story in a language may not be a version of another one; empty when it may."""
+    if original.pk == story.pk:
+        return "A story is no version of itself. Choose the story that it tells anew, or none."
+    if first := original.original:
+        return f"“{original.title}” is itself a version. Choose its original, “{first.title}”."
+    if own := story.pk and original.__class__.objects.filter(original=story.pk).first():
+        return (
+            f"“{own.title}” names this story as its original. Let that one name "
+            f"“{original.title}” first."
+        )
+    if original.language == language:
+        return f"“{original.title}” is in the same language. Set this story's language first."
+    others = original.versions.filter(language=language).exclude(pk=story.pk)
+    if other := others.first():
+        return (
+            f"“{original.title}” has a version in this language already: “{other.title}”. "
+            "Take the original out of one of the two."
+        )
+    return ""
+
+
 def photos_of(story: "Story | StandingPage") -> Iterator[tuple[str, "Photo | None"]]:
     """Every photo on a page with where it stands, None for one that was deleted."""
     if getattr(story, "lead_photo_id", None):

@@ -6,7 +6,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
 from courant.lib.slugs import free_slug
-from courant.stories.checks import unpublishable
+from courant.stories.checks import cannot_be_version, unpublishable
 
 
 class StoryForm(WagtailAdminPageForm):
@@ -31,7 +31,13 @@ class StoryForm(WagtailAdminPageForm):
         if self.data.get("action-publish") and not self.errors:
             for problem in unpublishable(self._as_typed(cleaned)):
                 self.add_error(None, problem)
+            if original := cleaned.get("original"):
+                self._check_version(original.specific, cleaned["language"])
         return cleaned
+
+    def _check_version(self, original: Any, language: str) -> None:
+        if problem := cannot_be_version(self.instance, original, language):
+            self.add_error("original", problem)
 
     def _as_typed(self, cleaned: dict[str, Any]) -> Any:
         """The story with the photo and body of this form, before they are saved."""

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.timezone import now
 
 from courant.lib.digests import digest_of_bytes
 from courant.stories import words
-from courant.stories.lists import ALL, lists_of
+from courant.stories.lists import LANGUAGE, lists_of
 from courant.stories.models import GoneStory, PublicList, PublicListing, PublicSource, PublicStory
 from courant.stories.paper.base import Key
 from courant.stories.paper.tables import CARD, digest_of_story, newer_than, sizes_of
@@ -37,7 +37,7 @@ class ListChange:
     size_after: int
     left: list[Place] = field(default_factory=list)
     entered: list[Place] = field(default_factory=list)
-    retold: list[Place] = field(default_factory=list)  # same place, other address or last change
+    retold: list[Place] = field(default_factory=list)  # same place, other address, change, versions
 
     @property
     def moved(self) -> list[Place]:
@@ -86,7 +86,9 @@ def update(frozen: Mapping[int, Frozen], gone: Iterable[int] = (), *, told: bool
     delta = Delta()
     _tell_stories(delta, before, new, ids)
     changed = {pk for pk in ids if _differs(before.get(pk), new.get(pk))}
-    _change_lists(delta, frozen, changed, before, new, told=told)
+    related = _changed_families(before, new, ids)
+    delta.tags |= {f"versions:{pk}" for pk in related}
+    _change_lists(delta, frozen, changed, related, before, new, told=told)
     _write(frozen, before, new, changed)
     stories = [frozen[pk].story for pk in sorted(changed) if pk in new]
     delta.tags |= words.update(stories, [pk for pk in sorted(before) if pk not in new])
@@ -120,6 +122,7 @@ def _row(frozen: Frozen) -> PublicStory:
         card_digest=digest_of_bytes(card),
         card=card.decode(),
         until=frozen.reads.until,
+        original=story.original or None,
     )
 
 
@@ -144,10 +147,35 @@ def _tell_stories(
             delta.tags.update(f"{fact}:{path}" for path in paths for fact in ("path", "gone"))
 
 
+def _changed_families(
+    before: Mapping[int, PublicStory], new: Mapping[int, PublicStory], ids: set[int]
+) -> set[int]:
+    """Stories whose versions in other languages came, went, or are found elsewhere now."""
+    families: dict[int, set[int]] = {}
+    for pk in ids:
+        old, now_ = before.get(pk), new.get(pk)
+        if _as_version(old) != _as_version(now_):
+            for row in (old, now_):
+                if row:
+                    families.setdefault(row.original or pk, set()).add(pk)
+    firsts = list(families)
+    others = PublicStory.objects.filter(Q(pk__in=firsts) | Q(original__in=firsts))
+    for pk, original in others.exclude(pk__in=ids).values_list("pk", "original"):
+        families.setdefault(original or pk, set()).add(pk)
+    for row in (*before.values(), *new.values()):
+        families.get(row.original or row.pk, set()).add(row.pk)
+    return {pk for family in families.values() if len(family) > 1 for pk in family}
+
+
+def _as_version(row: PublicStory | None) -> tuple[str, str, int | None] | None:
+    return (row.path, row.language, row.original) if row else None
+
+
 def _change_lists(
     delta: Delta,
     frozen: Mapping[int, Frozen],
     changed: set[int],
+    related: set[int],
     before: Mapping[int, PublicStory],
     new: Mapping[int, PublicStory],
     *,
@@ -166,8 +194,16 @@ def _change_lists(
     }
     left = [row for place, row in had.items() if not _same(row, wanted.get(place))]
     entered = [row for place, row in wanted.items() if not _same(row, had.get(place))]
-    retold = [wanted[ALL, pk] for pk in changed if _same(had.get((ALL, pk)), wanted.get((ALL, pk)))]
-    retold = [row for row in retold if _retold(before[row.story_id], new[row.story_id])]
+    retold = [
+        row
+        for (name, pk), row in wanted.items()
+        if name.startswith(LANGUAGE)
+        and _same(row, had.get((name, pk)))
+        and (pk in related or _retold(before[pk], new[pk]))
+    ]
+    retold += PublicListing.objects.filter(
+        story_id__in=related - changed, name__startswith=LANGUAGE
+    )
     for name, size in sizes_of({row.name for row in (*left, *entered, *retold)}).items():
         delta.lists[name] = ListChange(name, size, size)
     for row in left if told else ():

@@ -3,12 +3,13 @@
 from courant.stories.published import PublishedStory
 
 ALL = "all"
+LANGUAGE = "language:"  # what sitemaps are made from: they alone hear of a story that is retold
 CORRECTED = "corrected:all"
 
 
 def lists_of(story: PublishedStory) -> frozenset[str]:
     """The names of its lists, derived from what is frozen of it and nothing else."""
-    names = {ALL, f"language:{story.language}"}
+    names = {ALL, f"{LANGUAGE}{story.language}"}
     names |= {f"section:{number}" for number in (story.section.id, *story.section.above)}
     if story.kind == "opinion":
         names.add(f"opinion:{story.language}")

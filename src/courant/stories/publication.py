@@ -79,6 +79,7 @@ def published_story(story: Story, links: Links | None = None) -> out.PublishedSt
         unspoken=story.unspoken,
         unread=tuple(story.unread),
         ended=story.ended,
+        original=_original_of(story),
         month=f"{first.astimezone(get_default_timezone()):%Y-%m}",
     )
 
@@ -167,6 +168,7 @@ def masthead_facts(page: FrontPage) -> dict[str, Any]:
         "about": page.about,
         "notice": page.notice,
         "links": tuple(_menu(page)),
+        "fronts": _fronts(page),
         "logo": frozen_photo(page.logo) if page.logo else None,
         "logo_dark": frozen_photo(page.logo_dark) if page.logo_dark else None,
         "ground": page.ground,
@@ -178,6 +180,16 @@ def masthead_facts(page: FrontPage) -> dict[str, Any]:
             guide=page.llms_txt,
         ),
     }
+
+
+def _fronts(page: FrontPage) -> tuple[out.PublishedFront, ...]:
+    """One a language; none in the paper's own, which may have become another one since."""
+    rows = {row.language: row for row in page.fronts.all()}
+    rows.pop(settings.LANGUAGE_CODE, None)
+    return tuple(
+        out.PublishedFront(language, f"/{language}/", row.tagline, row.notice)
+        for language, row in rows.items()
+    )
 
 
 def _menu(page: FrontPage) -> Iterator[out.PublishedLink]:
@@ -304,6 +316,21 @@ def _voices(story: Story, links: Links) -> tuple[str, ...]:
     section = links.section(story.path[: -Story.steplen])
     asked = (story.voice, *authors, section.voice if section else "")
     return tuple(name for name in asked if name)
+
+
+def _original_of(story: Story) -> int:
+    """The story to which this one and its like go back; 0 for one that is no version.
+
+    The desk allows one step. Drafts published one after the other can still make chains and rings:
+    every story of a ring goes back to the oldest one.
+    """
+    way, at = [story.pk], story.original_id
+    while at and at not in way:
+        note(f"page:{at}")
+        way.append(at)
+        at = Story.objects.filter(pk=at).values_list("original_id", flat=True).first()
+    first: int = min(way[way.index(at) :]) if at else way[-1]
+    return 0 if first == story.pk else first
 
 
 def _recording(recording: Recording | None) -> out.PublishedRecording | None:

@@ -214,6 +214,7 @@ class PublishedCard:
     lead_photo: PublishedPhoto | None
     minutes: int = 1  # reading time
     ended: bool = False  # of live coverage: nothing more will come
+    original: int = 0  # id of the story that this one tells in another language
 
     @property
     def is_live(self) -> bool:
@@ -291,6 +292,16 @@ class PublishedPage:
 
 
 @dataclass(frozen=True)
+class PublishedFront:
+    """The front page in one language, and what pages in that language say of the paper."""
+
+    language: str
+    path: str  # "/" in the paper's own language, else "/uk/"
+    tagline: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True)
 class FrontChoices:
     """What editors chose for the front page: ids of stories, public or not, in their order."""
 
@@ -321,6 +332,7 @@ class Masthead:
     logo_dark: PublishedPhoto | None = None  # on a dark ground
     ground: str = ""  # the paper's colour, a name of the stylesheet
     brand: str = ""  # the colour of its lines
+    fronts: tuple[PublishedFront, ...] = ()  # in other languages than the paper's own
 
     @property
     def menu(self) -> tuple[PublishedLink, ...]:
@@ -330,3 +342,29 @@ class Masthead:
             for s in self.sections
             if not s.above
         )
+
+    @property
+    def every_front(self) -> tuple[PublishedFront, ...]:
+        """The paper's own first."""
+        own = PublishedFront(self.language, "/", self.tagline, self.notice)
+        return (own, *self.fronts)
+
+    def front_for(self, language: str) -> PublishedFront:
+        """The front where what is in a language belongs: the paper's own where it has no other."""
+        found = (front for front in self.fronts if front.language == language)
+        return next(found, self.every_front[0])
+
+    def menu_on(self, front: PublishedFront) -> tuple[PublishedLink, ...]:
+        """The menu of pages that belong to a front: without what belongs to another one."""
+        here = [
+            line for line in self.menu if not line.language or self._belongs(line.language, front)
+        ]
+        return tuple(here) if any(line.section for line in here) else self.menu
+
+    def sections_on(self, front: PublishedFront) -> tuple[PublishedSection, ...]:
+        """The sections that belong to a front; all of them where it has none of its own."""
+        here = tuple(s for s in self.sections if self._belongs(s.language, front))
+        return here or self.sections
+
+    def _belongs(self, language: str, front: PublishedFront) -> bool:
+        return self.front_for(language).language == front.language

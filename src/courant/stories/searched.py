@@ -87,6 +87,8 @@ def _block_texts(block: out.Block) -> tuple[str, ...]:
             return (caption, *header, *(cell for row in rows for cell in row))
         case out.PhotoBlock(photo=photo):
             return (photo.caption,)
+        case out.Gallery(photos=photos):
+            return tuple(photo.caption for photo in photos)
         case out.Embed(title=title, description=description):
             return (title, description)
     return ()  # pull quotes say what the story says; related stories are stories of their own

@@ -21,7 +21,7 @@ WORLD: dict[str, Callable[[], Made | None]] = {}
 class Page(Kind):
     def __init__(self, name: str, order: int, *, home: bool = False) -> None:
         self.name, self.order = name, order  # type: ignore[misc]
-        self.home = home  # type: ignore[misc]
+        self.home = self.goes_at_once = home  # type: ignore[misc]
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return (name.partition(" ")[2] for name in WORLD if name.partition(" ")[0] == self.name)

@@ -8,7 +8,6 @@ const WORD = /[\p{L}\p{N}]+(?:['’ʼ][\p{L}\p{N}]+)*/gu;
 const PHRASE = /["“„«]([^"“”„«»]+)["“”»]/g;
 const CYRILLIC = /[Ѐ-ӿ]/;
 const VOWEL = /[aeiouyаеєиіїоуюя]/;
-const CLOSED = /[іїеє](?=[^аеєиіїоуюя]{1,2}$)/;
 
 const asked = new Map(); // what was fetched, by address
 
@@ -55,8 +54,7 @@ export function stem(word) {
     const cyrillic = CYRILLIC.test(word);
     const { steps, forms } = index.rules;
     const start = Object.hasOwn(forms, word) ? forms[word] : word;
-    const cut = steps[cyrillic ? "cyrillic" : "latin"].reduce(takeOff, start);
-    stems.set(word, cyrillic ? cut.replace(CLOSED, "о") : cut);
+    stems.set(word, steps[cyrillic ? "cyrillic" : "latin"].reduce(takeOff, start));
   }
   return stems.get(word);
 }

@@ -15,12 +15,19 @@ from courant.front.embeds import frame, frame_sources
 from courant.front.inline import safe_href
 from courant.front.lite import lite_path
 from courant.front.sheet import Sheet
-from courant.stories.published import PublishedByline, PublishedCard, PublishedPhoto
+from courant.stories.published import (
+    PublishedByline,
+    PublishedCard,
+    PublishedLink,
+    PublishedPhoto,
+    PublishedSection,
+)
 
 register = template.Library()
 register.simple_tag(asset_url, name="asset")
 register.simple_tag(integrity)
 register.simple_tag(frame)
+register.filter("language_name", labels.language_name)
 register.filter("own_kind", labels.own_kind)
 register.filter("bar", labels.bar_label)
 register.filter("correction", labels.correction_label)
@@ -90,6 +97,36 @@ def lang(context: Any, language: str, *around: str) -> SafeString:
     if {language, *around} == {context["sheet"].language}:
         return SafeString("")
     return format_html(' lang="{}"', language)
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: Any) -> list[tuple[str, str, str]]:
+    """Code, name and address: this page in the paper's other languages, else their fronts."""
+    sheet: Sheet = context["sheet"]
+    paths = context["head"].paths
+    return [
+        (
+            front.language,
+            labels.language_name(front.language),
+            paths.get(front.language, front.path),
+        )
+        for front in sheet.paper.masthead.every_front
+        if front.language != sheet.front.language
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: Any) -> tuple[PublishedLink, ...]:
+    """The menu of the page's front."""
+    sheet: Sheet = context["sheet"]
+    return sheet.paper.masthead.menu_on(sheet.front)
+
+
+@register.simple_tag(takes_context=True)
+def own_sections(context: Any) -> tuple[PublishedSection, ...]:
+    """The sections of the page's front."""
+    sheet: Sheet = context["sheet"]
+    return sheet.paper.masthead.sections_on(sheet.front)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,7 +1,6 @@
-"""RSS, JSON Feed and sitemaps."""
+"""RSS and JSON Feed."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -9,16 +8,14 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from courant.front import sitemaps
 from courant.front.feed import story_guid
 from courant.front.pictures import Pictures
 from courant.front.rss import NAMESPACES
 from courant.front.tests.feed_rules import json_feed_faults, rss_faults
 from courant.front.tests.make import TORN, make_full_paper, make_spoken, site
-from courant.lib.reads import recording
 from courant.stories.paper import MemoryPaper
 from courant.stories.published import MachineRules
-from courant.stories.tests.make import NOON, make_paper, make_published_story
+from courant.stories.tests.make import make_paper, make_published_story
 
 
 def xml(paper: MemoryPaper, pictures: Pictures, path: str, **facts: object) -> ET.Element:
@@ -80,41 +77,6 @@ def test_a_section_feed_has_its_stories_only_and_its_language(
 def test_a_feed_survives_characters_that_xml_forbids(pictures: Pictures) -> None:
     paper = make_paper(make_published_story("One\x0btwo\x00 \ufffe.", headline="A\x08b"))
     assert xml(paper, pictures, "feed.xml").findtext("channel/item/title") == "Ab"
-
-
-def test_the_sitemap_tells_when_a_story_last_changed(pictures: Pictures, tmp_path: Path) -> None:
-    tree = xml(make_full_paper(tmp_path), pictures, "sitemap-1.xml")
-    found = {url[0].text: url[1].text for url in tree if len(url) > 1}
-    assert found["http://127.0.0.1:8000/harbour/story-1/"] == "2026-11-20T12:00:00+00:00"
-
-
-def test_stories_are_split_over_sitemaps_from_the_oldest_on(
-    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sitemaps, "A_FILE", 2)
-    paper = make_paper(*(make_published_story(id=n) for n in range(1, 4)))
-    index = xml(paper, pictures, "sitemap.xml")
-    assert [loc.text for entry in index for loc in entry] == [
-        f"http://127.0.0.1:8000/sitemap-{n}.xml" for n in ("pages", 1, 2)
-    ]
-    oldest = [url[0].text for url in xml(paper, pictures, "sitemap-1.xml")]
-    assert oldest == [f"http://127.0.0.1:8000/harbour/story-{n}/" for n in (3, 2)]
-
-
-def test_the_news_sitemap_holds_two_days_and_says_when_it_is_old(
-    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old = make_published_story(id=1, published=NOON - timedelta(days=3), headline="Old")
-    new = make_published_story(id=2, published=NOON, headline="New")
-    paper = make_paper(new, old)
-    monkeypatch.setattr(sitemaps, "now", lambda: NOON)
-    with recording() as reads:
-        text = ET.tostring(xml(paper, pictures, "news-sitemap.xml"), encoding="unicode")
-    assert "New" in text
-    assert "Old" not in text
-    assert reads.until == NOON + timedelta(days=2)
-    monkeypatch.setattr(sitemaps, "now", lambda: NOON + timedelta(days=5))
-    assert len(xml(paper, pictures, "news-sitemap.xml")) == 0
 
 
 # ── JSON Feed, and every feed of every list ───────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ from courant.stories.models import (
     Correction,
     FrontPage,
     FrontPick,
+    LanguageFront,
     MenuLine,
     Person,
     Photo,
@@ -208,6 +209,24 @@ def change_kind(room: Newsroom) -> None:
 @deed
 def change_language(room: Newsroom) -> None:
     room.edit(language=room.chance.choice(["en", "uk"]))
+
+
+@deed
+def name_an_original(room: Newsroom) -> None:
+    """Whichever: the desk refuses chains, rings and two of a language; scripts need not ask it."""
+    room.edit(original=room.story(), language=room.chance.choice(["en", "uk"]))
+
+
+@deed
+def name_no_original(room: Newsroom) -> None:
+    if story := room.story(original__isnull=False):
+        room.edit(story, original=None)
+
+
+@deed
+def take_back_an_original(room: Newsroom) -> None:
+    if story := room.story(live=True, versions__isnull=False):
+        story.unpublish()
 
 
 @deed
@@ -525,6 +544,15 @@ def choose_bar(room: Newsroom) -> None:
     front = FrontPage.objects.get()
     label = room.chance.choice(["", *FrontPage.Bar.values])
     room.save(front, bar=label, bar_story=room.story(), bar_text=room.words())
+
+
+@deed
+def choose_fronts(room: Newsroom) -> None:
+    front = FrontPage.objects.get()
+    draft = front.get_latest_revision_as_object() if front.latest_revision_id else front
+    row = LanguageFront(language="uk", tagline=room.words(), notice=room.words())
+    draft.fronts = room.chance.choice([[row], [row], []])
+    draft.save_revision().publish()
 
 
 @deed

@@ -1,5 +1,6 @@
 """What change rows come to: which pages, in which order, and what stays private."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_a_new_story_is_live_before_any_list_names_it(public, put):
     draft.save_revision().publish()
     path.publish()
     own = f"harbour/{story.slug}/index.html"
-    places = [name for name in put if not name.startswith("media/")]
+    places = [name for name in put if not name.startswith(("media/", "oembed/"))]
     assert places[:2] == ["people/ada-quill/index.html", own]
     named = ("index.html", "harbour/index.html", "feed.xml", "people/ada-quill/index.html")
     assert all(name in places[2:] for name in named)
@@ -88,8 +89,11 @@ def test_a_story_that_was_taken_back_says_so_before_its_page_goes_and_before_lis
     story.unpublish()
     path.publish()
     own = f"harbour/{story.slug}"
-    assert put[:2] == [f"{own}/gone.html", f"-{own}/index.html"]
-    assert "index.html" in put[2:]
+    assert put[:3] == [f"oembed/{story.pk}.json", f"{own}/gone.html", f"-{own}/index.html"]
+    words = [name for name in put if name.lstrip("-").startswith(f"lite/{own}/")]
+    assert words[:2] == [f"lite/{own}/gone.html", f"-lite/{own}/index.html"]
+    assert put.index(words[1]) < put.index("lite/harbour/index.html")  # at once, as its page
+    assert "index.html" in put[3:]
     assert "taken back" in (public / "current" / own / "gone.html").read_text()
 
 
@@ -114,30 +118,64 @@ def test_the_photos_of_a_story_that_was_taken_back_are_gone(public):
 
 def photos(public: Path) -> list[str]:
     """Pictures that readers can get, but for the podcast's cover."""
-    return [
-        name
-        for name in media(public)
-        if not name.startswith(("podcast-", "share-", "oembed-", "icon-"))
-    ]
+    hidden = ("podcast-", "share-", "icon-")
+    return [name for name in media(public) if not name.startswith(hidden)]
 
 
 def media(public: Path) -> list[str]:
     return sorted(file.name for file in (public / "current" / "media").glob("*"))
 
 
-def test_of_a_story_that_was_taken_back_no_drawn_picture_and_no_card_for_other_sites_is_left(
-    public,
-):
+def test_of_a_story_that_was_taken_back_no_drawn_picture_is_left_and_its_card_says_so(public):
     make_desk_story()  # its lists stay, with pictures of their own
     path.publish()
     before = media(public)
     story = make_desk_story()
     path.publish()
     came = set(media(public)) - set(before)
-    assert {name.partition("-")[0] for name in came} == {"share", "oembed"}
+    assert {name.partition("-")[0] for name in came} == {"share"}
+    card = public / "current" / "oembed" / f"{story.pk}.json"
+    assert story.title in card.read_text()
     story.unpublish()
     path.publish()
     assert media(public) == before
+    assert json.loads(card.read_text())["title"] == "This story was taken back"
+    assert story.title not in card.read_text()
+
+
+def test_a_card_for_other_sites_keeps_its_address_wherever_the_story_goes(public):
+    story = make_desk_story(slug="first")
+    path.publish()
+    card = public / "current" / "oembed" / f"{story.pk}.json"
+    for slug, live in (("second", True), ("second", False), ("third", True)):
+        draft = story.get_latest_revision_as_object()
+        draft.slug = slug
+        draft.save_revision().publish()
+        story.refresh_from_db()
+        if not live:
+            story.unpublish()
+        path.publish()
+        told = json.loads(card.read_text())
+        assert (f"/harbour/{slug}/" in told.get("html", "")) == live
+        assert list(oracle.findings().lines()) == []
+
+
+def test_in_words_alone_a_moved_story_leads_on_and_one_that_was_taken_back_says_so(
+    public, django_capture_on_commit_callbacks
+):
+    story, gone = make_desk_story(slug="first"), make_desk_story(slug="gone")
+    path.publish()
+    draft = story.get_latest_revision_as_object()
+    draft.slug = "second"
+    with django_capture_on_commit_callbacks(execute=True):
+        draft.save_revision().publish()
+    gone.unpublish()
+    path.publish()
+    lite = public / "current" / "lite" / "harbour"
+    assert "url=/lite/harbour/second/" in (lite / "first" / "index.html").read_text()
+    assert "taken back" in (lite / "gone" / "gone.html").read_text()
+    assert not (lite / "gone" / "index.html").exists()
+    assert list(oracle.findings().lines()) == []
 
 
 def test_a_page_left_by_a_baker_who_was_killed_goes_when_its_story_was_taken_back(

@@ -58,7 +58,7 @@ SHOWN = {  # where a word must stand once it is public, so that not finding it m
         "news-sitemap.xml",
         "404.html",
     ),
-    "slug": (STORY, *FEEDS, *LISTS, "sitemap-1.xml"),
+    "slug": (STORY, *FEEDS, *LISTS, "sitemap-en-1.xml"),
     "standfirst": (STORY, *FEEDS, *LISTS),
     "person": (STORY, *FEEDS, "people/index.html", "sitemap-pages.xml", "about/index.html"),
     "topic": (STORY, *FEEDS, "topics/index.html", "sitemap-pages.xml"),
@@ -204,7 +204,8 @@ def test_of_a_story_that_was_taken_back_only_its_address_is_left(own_folders):
     bake()
     left = found(own_folders, "withdrawn")
     assert set(left) == {"slug"}
-    assert readable(left["slug"]) == {f"harbour/{word('slug', 'withdrawn')}/gone.html"}
+    own = f"harbour/{word('slug', 'withdrawn')}/gone.html"
+    assert readable(left["slug"]) == {own, f"lite/{own}"}
     sounds = [n for n, _ in texts(own_folders) if "/audio/" in n]
     assert sounds, "the other story has sound"
     assert not [name for name in sounds if word("slug", "withdrawn") in name]

@@ -30,6 +30,7 @@ def full_house(own_folders) -> None:
     draft.bylines = [Byline(person=person), Byline(name="An Agency")]
     draft.story_topics = [StoryTopic(tag=Topic.objects.create(name="Ferries"))]
     draft.corrections = [Correction(text="It was five.")]
+    draft.original, draft.language = other, "uk"
     draft.body = [
         ("paragraph", f'<p>See <a linktype="page" id="{other.pk}">this</a>.</p>'),
         ("photo", {"photo": inside, "caption": ""}),

@@ -30,6 +30,7 @@ from courant.front.sheet import Press
 from courant.pipeline import path
 from courant.pipeline.oracle import findings
 from courant.pipeline.tests.newsroom import DEEDS, Newsroom
+from courant.stories.models import GoneStory
 from courant.stories.publication import read_paper
 
 pytestmark = pytest.mark.django_db
@@ -115,9 +116,9 @@ def files_from_memory() -> dict[str, bytes]:
     generation = generations.current()
     assert generation is not None
     paper = read_paper()
-    paper.taken_back = tuple(
-        row.key for row in generation.targets.filter(kind="gone").exclude(path="")
-    )
+    said = generation.targets.filter(kind="gone").exclude(path="").values_list("key", flat=True)
+    rows = GoneStory.objects.filter(path__in=list(said))
+    paper.taken_back = dict(rows.values_list("path", "story_id"))
     pictures = Pictures(django_settings.COURANT_RENDITIONS)
     press = Press(paper, pictures, SpokenStories(), frame.box, frame.counted)
     files: dict[str, bytes] = {}

@@ -1,6 +1,6 @@
 """What a newsroom writes: stories, who wrote them, their pictures, and where they stand."""
 
-from courant.stories.models.front import FrontPage, FrontPick, MenuLine
+from courant.stories.models.front import FrontPage, FrontPick, LanguageFront, MenuLine
 from courant.stories.models.pages import Section, StandingPage, Story
 from courant.stories.models.parts import Byline, Correction, StoryTopic, Topic
 from courant.stories.models.people import Person
@@ -21,6 +21,7 @@ __all__ = [
     "FrontPage",
     "FrontPick",
     "GoneStory",
+    "LanguageFront",
     "MenuLine",
     "Person",
     "Photo",

@@ -15,7 +15,7 @@ LANGUAGES = [("en", "English"), ("uk", "Українська")]
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {
     *("about", "archive", "corrections", "lite", "newsletters", "people", "search", "topics"),
-    *("desk", "newsletter", "figures", "media", "audio", "static"),
+    *("desk", "newsletter", "figures", "media", "audio", "oembed", "static"),
     *(code for code, _ in LANGUAGES),
 }
 
@@ -42,7 +42,7 @@ class BakedPage(Page):
         return import_string(settings.COURANT_PREVIEW)(self, request)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        return import_string(settings.COURANT_PREVIEW)(self, request)
+        return import_string(settings.COURANT_PREVIEW)(self, request, mode_name)
 
 
 class Checked:

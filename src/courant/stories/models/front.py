@@ -1,5 +1,6 @@
 """The front page: what the paper is called, how it looks, what stands on top."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from modelcluster.fields import ParentalKey
@@ -12,7 +13,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.models import Orderable, Page
 
-from courant.stories.models.base import Accent, BakedPage
+from courant.stories.models.base import LANGUAGES, Accent, BakedPage
 
 
 class FrontPage(BakedPage):
@@ -116,7 +117,15 @@ class FrontPage(BakedPage):
             heading="Look",
         ),
         InlinePanel("menu", label="Line", heading="Menu; empty: all sections"),
+        InlinePanel("fronts", label="Front", heading="Fronts in other languages"),
     ]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """The paper's own front, and those in other languages."""
+        names = dict(LANGUAGES)
+        others = [(row.language, names[row.language]) for row in self.fronts.all()]
+        return [*self.DEFAULT_PREVIEW_MODES, *others]
 
 
 class MenuLine(Orderable):
@@ -140,6 +149,32 @@ class MenuLine(Orderable):
             raise ValidationError("A line of the menu leads to a page or to an address.")
         if self.address and not self.title.strip():
             raise ValidationError({"title": "Say what stands in the menu for this address."})
+
+
+class LanguageFront(Orderable):
+    """That the paper has a front page in another language as well, at /uk/ for Ukrainian."""
+
+    front_page = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="fronts")
+    language = models.CharField(max_length=10, choices=LANGUAGES)
+    tagline = models.CharField(max_length=200, blank=True, help_text="In that language.")
+    notice = models.TextField(
+        blank=True, help_text="In the footer of pages in that language. Empty: the paper's own."
+    )
+
+    panels = [FieldPanel("language"), FieldPanel("tagline"), FieldPanel("notice")]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(  # by fields: so forms find two of a kind themselves
+                fields=["front_page", "language"], name="one_front_per_language"
+            )
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.language == settings.LANGUAGE_CODE:
+            own = "This is the paper's own language: its front is the one at /."
+            raise ValidationError({"language": own})
 
 
 class FrontPick(Orderable):

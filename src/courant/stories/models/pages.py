@@ -7,6 +7,7 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     InlinePanel,
     MultiFieldPanel,
+    PageChooserPanel,
 )
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -85,6 +86,14 @@ class Story(Checked, BakedPage):
         "coverage has ended", default=False, help_text="Of live coverage: nothing more will come."
     )
     language = models.CharField(max_length=10, choices=LANGUAGES, default="en")
+    original = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="versions",
+        help_text="The story that this one tells in another language.",
+    )
     lead_photo = models.ForeignKey(
         "stories.Photo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -121,6 +130,7 @@ class Story(Checked, BakedPage):
         FieldPanel("standfirst"),
         InlinePanel("bylines", label="Byline"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("ended"), FieldPanel("language")]),
+        PageChooserPanel("original", "stories.Story"),
         MultiFieldPanel([FieldPanel("lead_photo"), FieldPanel("lead_caption")], "Lead photo"),
         FieldPanel("body"),
         FieldPanel("topics"),

@@ -18,11 +18,15 @@ class PublicStory(models.Model):
     card_digest = models.CharField(max_length=64)  # of what lists show
     card = models.TextField()  # JSON
     until = models.DateTimeField(null=True)  # when it changes by itself
+    original = models.PositiveBigIntegerField(null=True)  # the story of which it is a version
 
     class Meta:
         indexes = [
             models.Index("path", name="public_path"),
             models.Index("until", name="public_until", condition=models.Q(until__isnull=False)),
+            models.Index(
+                "original", name="public_original", condition=models.Q(original__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ A list's name says what its stories have in common: "all", "language:en", "secti
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
+from courant.stories.versions import Version, one_a_language
 
 Key = tuple[datetime, int]
 """A story's place in every list: when it was published, then its id."""
@@ -44,6 +45,7 @@ class Row:
 
     path: str
     changed: datetime
+    versions: tuple[Version, ...] = ()  # itself and those in other languages; none if it is alone
 
 
 class Paper(ABC):
@@ -117,6 +119,14 @@ class Paper(ABC):
         found = self._cards(ids)
         return tuple(found[story_id] for story_id in ids if story_id in found)
 
+    def versions(self, story: PublishedCard) -> tuple[PublishedCard, ...]:
+        """What tells the same story in other languages, one a language."""
+        note(f"versions:{story.id}")
+        family = self._family(story.original or story.id)
+        others = self.cards(story_id for story_id in family if story_id != story.id)
+        found = one_a_language((story, *others))
+        return tuple(card for card in found if card is not story) if story in found else ()
+
     def person(self, person_id: int) -> PublishedPerson | None:
         """Somebody who stands over a public story."""
         note(f"person:{person_id}")
@@ -187,8 +197,12 @@ class Paper(ABC):
 
     def is_gone(self, path: str) -> bool:
         """Whether a story that stood there was taken back."""
+        return bool(self.gone_story(path))
+
+    def gone_story(self, path: str) -> int:
+        """Id of the story that stood there until it was taken back; 0 if none did."""
         note(f"gone:{path}")
-        return path in self._gone(path)
+        return self._gone(path).get(path, 0)
 
     # ── What search knows ─────────────────────────────────────────────────────────────────────────
 
@@ -223,6 +237,10 @@ class Paper(ABC):
 
     @abstractmethod
     def _cards(self, story_ids: Sequence[int]) -> dict[int, PublishedCard]: ...
+
+    @abstractmethod
+    def _family(self, original: int) -> tuple[int, ...]:
+        """Ids of a story and its versions, of those that are public."""
 
     @abstractmethod
     def _person(self, person_id: int) -> PublishedPerson | None: ...
@@ -285,7 +303,8 @@ class Paper(ABC):
     def _story_ids(self) -> Iterator[int]: ...
 
     @abstractmethod
-    def _gone(self, path: str = "") -> Sequence[str]: ...
+    def _gone(self, path: str = "") -> Mapping[str, int]:
+        """Ids of stories that were taken back by their addresses, all or of one."""
 
     @abstractmethod
     def _has_story_at(self, path: str) -> bool: ...

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from courant.stories.published import (
     PublishedTopic,
 )
 from courant.stories.searched import FACTS, Weights, changed, cut, place_of, shards_for, weights_of
+from courant.stories.versions import Version, rows_of
 
 
 class MemoryPaper(Paper):
@@ -32,12 +33,12 @@ class MemoryPaper(Paper):
         moved: Iterable[Moved] = (),
         chosen: FrontChoices | None = None,
         pages: Iterable[PublishedPage] = (),
-        gone: Iterable[str] = (),
+        gone: Mapping[str, int] | None = None,
     ) -> None:
         self.masthead = masthead
         self.stories = tuple(sorted(stories, key=key_of, reverse=True))
         self.old_addresses, self.front = tuple(moved), chosen or FrontChoices()
-        self.taken_back = tuple(gone)
+        self.taken_back = dict(gone or {})
         self.pages = {page.id: page for page in pages}
 
     @cached_property
@@ -58,6 +59,19 @@ class MemoryPaper(Paper):
 
     def _cards(self, story_ids: Sequence[int]) -> dict[int, PublishedCard]:
         return {i: self.by_id[i].card for i in story_ids if i in self.by_id}
+
+    @cached_property
+    def families(self) -> dict[int, tuple[Version, ...]]:
+        """An original and its versions, by the original's id."""
+        found: dict[int, tuple[Version, ...]] = {}
+        for story in self.stories:
+            first = story.original or story.id
+            version = Version(story.id, story.language, story.original, story.path)
+            found[first] = (*found.get(first, ()), version)
+        return found
+
+    def _family(self, original: int) -> tuple[int, ...]:
+        return tuple(version.id for version in self.families.get(original, ()))
 
     def _person(self, person_id: int) -> PublishedPerson | None:
         return next((person for person in self._people() if person.id == person_id), None)
@@ -109,7 +123,12 @@ class MemoryPaper(Paper):
 
     def _rows(self, name: str, first: int, count: int) -> tuple[Row, ...]:
         stories = self.lists.get(name, [])[first : first + count]
-        return tuple(Row(story.path, story.changed) for story in stories)
+        return tuple(map(self._row, stories))
+
+    def _row(self, story: PublishedStory) -> Row:
+        family = self.families[story.original or story.id]
+        itself = next(version for version in family if version.id == story.id)
+        return Row(story.path, story.changed, rows_of(itself, family))
 
     @cached_property
     def shards(self) -> dict[tuple[int, int], tuple[str, int]]:
@@ -133,7 +152,7 @@ class MemoryPaper(Paper):
     def _story_ids(self) -> Iterator[int]:
         return iter(self.by_id)
 
-    def _gone(self, path: str = "") -> Sequence[str]:
+    def _gone(self, path: str = "") -> Mapping[str, int]:
         return self.taken_back
 
     def _has_story_at(self, path: str) -> bool:

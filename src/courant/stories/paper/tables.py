@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from pydantic import TypeAdapter
 
 from courant.lib.digests import digest_of_bytes
@@ -34,6 +34,7 @@ from courant.stories.published import (
     PublishedTopic,
 )
 from courant.stories.searched import VOLUME
+from courant.stories.versions import Version, rows_of
 
 CARD = TypeAdapter(PublishedCard)
 A_STRETCH = 1000  # ids in one query
@@ -101,6 +102,11 @@ class TablesPaper(Paper):
         rows = PublicStory.objects.filter(pk__in=story_ids).values_list("pk", "card")
         return {pk: CARD.validate_json(card) for pk, card in rows}
 
+    def _family(self, original: int) -> tuple[int, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(FAMILY, [original, original])
+            return tuple(story_id for (story_id,) in cursor.fetchall())
+
     def _person(self, person_id: int) -> PublishedPerson | None:
         if not self._size(f"person:{person_id}") and not self._is_coming(person_id):
             return None
@@ -167,9 +173,13 @@ class TablesPaper(Paper):
         return neighbours(name, key, language, newer=AFTER, older=BEFORE)
 
     def _rows(self, name: str, first: int, count: int) -> tuple[Row, ...]:
-        ids = self._oldest(name, first, count)
-        rows = PublicStory.objects.filter(pk__in=ids).order_by("published", "pk")
-        return tuple(Row(path, changed) for path, changed in rows.values_list("path", "changed"))
+        rows = PublicStory.objects.filter(pk__in=self._oldest(name, first, count))
+        stories = list(rows.order_by("published", "pk").only(*VERSION, "changed"))
+        families = _families(stories)
+        return tuple(
+            Row(s.path, s.changed, rows_of(_version(s), families[s.original or s.pk]))
+            for s in stories
+        )
 
     def _words(self, volume: int, shard: int) -> tuple[str, int] | None:
         return words.read(volume, shard)
@@ -184,9 +194,9 @@ class TablesPaper(Paper):
             yield from found
             last = found[-1]
 
-    def _gone(self, path: str = "") -> Sequence[str]:
+    def _gone(self, path: str = "") -> Mapping[str, int]:
         rows = GoneStory.objects.filter(path=path) if path else GoneStory.objects.all()
-        return tuple(rows.values_list("path", flat=True))
+        return dict(rows.values_list("path", "story_id"))
 
     def _has_story_at(self, path: str) -> bool:
         here = any(story.path == path for story in self.coming.values())
@@ -248,6 +258,32 @@ def sizes_of(names: Iterable[str]) -> dict[str, int]:
     sizes = dict.fromkeys(names, 0)
     return sizes | dict(PublicList.objects.filter(pk__in=sizes).values_list("pk", "size"))
 
+
+VERSION = ("pk", "language", "original", "path")
+
+
+def _version(row: PublicStory) -> Version:
+    return Version(row.pk, row.language, row.original or 0, row.path)
+
+
+def _families(rows: Iterable[PublicStory]) -> dict[int, set[Version]]:
+    """The families of some stories, by the id of the original, read with one query."""
+    found: dict[int, set[Version]] = {}
+    for row in rows:
+        found.setdefault(row.original or row.pk, set()).add(_version(row))
+    others = PublicStory.objects.filter(Q(pk__in=list(found)) | Q(original__in=list(found))).only(
+        *VERSION
+    )
+    for row in others:
+        found.setdefault(row.original or row.pk, set()).add(_version(row))
+    return found
+
+
+# In plain SQL, as what follows: it is asked for each story page.
+FAMILY = """
+SELECT story_id FROM stories_publicstory WHERE story_id = %s AND original IS NULL
+UNION ALL SELECT story_id FROM stories_publicstory WHERE original = %s
+"""
 
 # In plain SQL, since it is asked for each story page: the ORM takes ten times as long to write it.
 # Written so that the index on (name, published, story_id) is entered at the place itself.

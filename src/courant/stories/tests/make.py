@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def make_paper(
     *stories: out.PublishedStory,
     moved: Sequence[out.Moved] = (),
     chosen: out.FrontChoices | None = None,
-    gone: Sequence[str] = (),
+    gone: Mapping[str, int] | None = None,
     standing: Sequence[out.PublishedPage] = (),
     **facts: Any,
 ) -> MemoryPaper:

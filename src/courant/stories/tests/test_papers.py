@@ -128,6 +128,41 @@ def test_a_story_of_a_section_inside_another_stands_in_both_lists(paper):
     assert found.section(inner.pk).above == (outer.pk,)
 
 
+def make_family() -> tuple[Story, Story]:
+    """A story and its Ukrainian version."""
+    first = make_desk_story(title="Story en")
+    return first, make_desk_story(title="Story uk", language="uk", original=first)
+
+
+def test_versions_of_a_story_know_each_other(paper):
+    first, second = make_family()
+    make_desk_story(title="Story draft", language="uk", original=first, publish=False)
+    found = paper()
+    original, version = (found.story(pk) for pk in (first.pk, second.pk))
+    assert (original.original, version.original) == (0, first.pk)
+    assert titles(found.versions(original)) == ["uk"]
+    assert titles(found.versions(version)) == ["en"]
+    (row,) = found.listing("language:uk").rows(1, 10)
+    assert [each.path for each in row.versions] == [original.path, version.path]
+
+
+def test_without_its_original_a_version_stands_alone(paper):
+    first, second = make_family()
+    first.unpublish()
+    found = paper()
+    assert found.versions(found.story(second.pk)) == ()
+    assert [row.versions for row in found.listing("language:uk").rows(1, 10)] == [()]
+
+
+def test_stories_of_a_ring_or_a_chain_go_back_to_one(paper):
+    first, second = make_family()
+    third = make_desk_story(title="Story third", original=second)
+    Story.objects.filter(pk=first.pk).update(original=third)
+    found = paper()
+    assert [found.story(s.pk).original for s in (first, second, third)] == [0, first.pk, first.pk]
+    assert titles(found.versions(found.story(first.pk))) == ["uk"]
+
+
 def test_the_whole_story_is_the_frozen_one(paper):
     story = make_desk_story()
     found = paper()

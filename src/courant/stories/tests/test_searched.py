@@ -1,14 +1,21 @@
 """What search knows of stories, and that it is the same however it came about."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from courant.stories import words
 from courant.stories.models import PublicStory, PublicWords
-from courant.stories.published import PublishedStory, Quote, Run
+from courant.stories.published import Gallery, PublishedStory, Quote, Run
 from courant.stories.searched import LARGEST, Weights, changed, cut, shard_of, weights_of
-from courant.stories.tests.make import make_byline, make_person, make_published_story
+from courant.stories.tests.make import (
+    make_byline,
+    make_person,
+    make_published_photo,
+    make_published_story,
+)
 
 WEIGHTS = st.dictionaries(
     st.sampled_from(["ferri", "bel", "12", "5a", "@s:3", "порт"]), st.integers(1, LARGEST)
@@ -39,6 +46,11 @@ def test_who_spoke_and_who_wrote_can_be_found() -> None:
     assert {"greta", "shopkeeper", "marta", "quil", "@p:8", "@s:1", "@k:news", "@l:en"} <= set(
         found
     )
+
+
+def test_what_a_gallery_says_of_its_pictures_can_be_found(tmp_path: Path) -> None:
+    photos = [make_published_photo(tmp_path, caption=f"The {it}.") for it in ("dredger", "gull")]
+    assert {"dredger", "gul"} <= set(weights_of(make_published_story(Gallery("g1", tuple(photos)))))
 
 
 def test_a_correction_of_one_word_leaves_other_shards_alone() -> None:
