@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 
 from courant.desk import letters
-from courant.newsletter import controls
+from courant.newsletter import contests, controls
 from courant.newsletter.compose import Letter
 from courant.newsletter.edition_figures import figures_of
 from courant.newsletter.errors import EditionError
@@ -68,8 +68,12 @@ CONTROLS = {
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Its letters as they are frozen, and what may still be done."""
     row = _visible(request, pk)
+    contest = contests.of(row)
     context = {
         "edition": row,
+        "contest": contest,
+        "contest_told": contests.told(contest) if contest else "",
+        "contest_waits": bool(contest and not contest.decided_at),
         "fares": fares(row, database_time()),
         "moving": row.state == State.SENDING,
         "controls": [
@@ -141,8 +145,12 @@ def _visible(request: HttpRequest, pk: int) -> Edition:
 
 
 def _letters(row: Edition) -> dict[int, Letter]:
+    """By variant, without those of a contest: they differ in their subject alone."""
+    contest = contests.of(row)
     found = {0: Letter(**row.artefact["letter"])} if row.artefact else {}
-    return found | {each.pk: Letter(**each.letter) for each in row.variants.order_by("pk")}
+    others = row.variants.exclude(pk__in=contest.variants if contest else ()).order_by("pk")
+    found |= {each.pk: Letter(**each.letter) for each in others}
+    return {number: contests.worded(each, number, contest) for number, each in found.items()}
 
 
 def _done(

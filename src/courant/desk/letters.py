@@ -1,6 +1,7 @@
 """Letters at the desk before they go: as they look, what is wrong with them, a test, sending."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from wagtail.admin.auth import require_admin_access
 
+from courant.newsletter import contests
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.compose import Letter
+from courant.newsletter.contest import Wish
 from courant.newsletter.errors import NewsletterError
 from courant.newsletter.ledger import database_time
 from courant.newsletter.letter_checks import Remark, remarks_on
@@ -71,7 +74,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "readers": active_subscribers(row.newsletter),
         "edition": edition_from(row),
         "editor": reverse(DraftEdition.snippet_viewset.get_url_name("edit"), args=[pk]),
-        **seen(request, lambda: letter_of_draft(row)),
+        **_with_second(row, seen(request, lambda: letter_of_draft(row))),
         "notes": notes_in(row.newsletter),
         "noted_frame": reverse("desk-draft-letter", args=[pk, "noted"]),
         "frame": reverse("desk-draft-letter", args=[pk, "letter"]),
@@ -115,6 +118,23 @@ def seen(request: HttpRequest, write: Callable[[], Letter]) -> dict[str, Any]:
     }
 
 
+def _with_second(row: DraftEdition, found: dict[str, Any]) -> dict[str, Any]:
+    """With a second subject's inbox line, what is to be said of it, and why it cannot be tried."""
+    wish = row.wish
+    if wish is None or "letter" not in found:
+        return found
+    first = found["letter"]
+    of_second = remarks(contests.under(first, wish))
+    new = [each for each in of_second if each not in found["remarks"]]
+    named = [replace(each, text=f"Second subject: {each.text}") for each in new]
+    return {
+        **found,
+        "wish": wish,
+        "remarks": [*found["remarks"], *named],
+        "contest_refused": contests.why_not(wish, first.subject, row.newsletter),
+    }
+
+
 def remarks(letter: Letter) -> list[Remark]:
     return remarks_on(letter, settings.COURANT_URL, is_public_path)
 
@@ -136,7 +156,7 @@ def _act(request: HttpRequest, row: DraftEdition) -> HttpResponse:
     """Do what was asked for, and say how it went."""
     try:
         if request.POST.get("action") == "test":
-            done = _try(request, letter_of_draft(row))
+            done = _try(request, letter_of_draft(row), row.wish)
         else:
             done = _send(request, row)
     except (CannotDeliver, NewsletterError) as error:
@@ -146,12 +166,15 @@ def _act(request: HttpRequest, row: DraftEdition) -> HttpResponse:
     return redirect("desk-draft", row.pk)
 
 
-def _try(request: HttpRequest, letter: Letter) -> str:
+def _try(request: HttpRequest, letter: Letter, wish: Wish | None) -> str:
     address = getattr(request.user, "email", "")
     if not address:
         raise CannotDeliver("Your account has no e-mail address: write one under your account.")
     send_trial(letter, address, database_time())
-    return f"A test went to {address}."
+    if wish is None:
+        return f"A test went to {address}."
+    send_trial(contests.under(letter, wish), address, database_time())
+    return f"A test with each subject went to {address}."
 
 
 def _send(request: HttpRequest, row: DraftEdition) -> str:

@@ -11,7 +11,10 @@ from courant.bake.explain import NotPublic, files_of_story
 from courant.desk import letters
 from courant.newsletter import restored
 from courant.newsletter.audience import active_subscribers
+from courant.newsletter.contest import Wish
+from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
+from courant.newsletter.message import one_line
 from courant.newsletter.models import Edition, Newsletter
 from courant.pipeline.editions import CannotDeliver, edition_of, letter_of, notes_in, summary
 from courant.pipeline.state import retry_everything
@@ -31,6 +34,7 @@ def deliver(request: HttpRequest, story_id: int) -> HttpResponse:
     context = {
         "story": story,
         "editions": [(row, summary(row)) for row in Edition.objects.filter(story_id=story.pk)],
+        "usual": Wish(""),
         "newsletters": [(row, active_subscribers(row)) for row in newsletters],
     }
     if story.live and newsletters:
@@ -46,11 +50,24 @@ def _make_edition(request: HttpRequest, story: Story) -> None:
             newsletter=request.POST.get("newsletter", ""),
             created_by=request.user,
             wait=True,
+            wish=_wish(request),
         )
-    except CannotDeliver as error:
+    except (CannotDeliver, EditionError) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"“{edition.subject}” is an edition: {summary(edition)}")
+
+
+def _wish(request: HttpRequest) -> Wish | None:
+    """The second subject, if one was written. Raises EditionError for what is no number."""
+    subject = one_line(request.POST.get("second_subject", ""))
+    if not subject:
+        return None
+    share, minutes = (request.POST.get(name, "").strip() for name in ("share", "minutes"))
+    for number in (share, minutes):
+        if not (number.isascii() and number.isdigit() and len(number) < 6):
+            raise EditionError(f"“{number[:20]}” is no number: write the share and the minutes so.")
+    return Wish(subject, int(share), int(minutes))
 
 
 @require_admin_access

@@ -1,4 +1,6 @@
-"""Who gets which letter of an edition that tells corrections: those that concern a reader."""
+"""Who gets which letter of an edition: with the corrections that concern a reader, under one of two
+subjects that are tried, or the one letter that there is.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -8,8 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from courant.lib.digests import digest_of
+from courant.newsletter import contests
 from courant.newsletter.audience import Everybody, Reader
 from courant.newsletter.compose import Letter
+from courant.newsletter.contest import place_of
 from courant.newsletter.models import Edition, ToldCorrection, Variant
 from courant.newsletter.noted import Key, Note, mark_of, only, stamp
 from courant.newsletter.notes import needed
@@ -25,20 +29,31 @@ def packed(letter: Letter, notes: Sequence[Note]) -> dict[str, Any]:
 
 
 class Addressed(Everybody):
-    """Sorts readers by the notes that they need, of what is frozen alone: any process may go on."""
+    """Sorts readers by the notes that they need, of what is frozen alone: any process may go on.
+
+    Who needs a note takes no part in a contest of subjects: notes must not decide it.
+    """
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         facts = edition.artefact.get("notes", [])
         self.notes: list[Key] = [(story, datetime.fromisoformat(time)) for story, time in facts]
+        self.contest = contests.of(edition)
         self._variants: dict[tuple[int, ...], int] = {}
 
     def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
-        everybody = super().variants(readers)
+        everybody = {reader[1]: self._subject(reader[1]) for reader in readers}
         if not self.notes:
             return everybody
         found = needed(self.notes, list(everybody))
         return everybody | {one: self._variant(numbers) for one, numbers in found.items()}
+
+    def _subject(self, subscriber: int) -> int | None:
+        """The variant whose subject is tried on this reader."""
+        if self.contest is None:
+            return None
+        place = place_of(self.edition.seed, subscriber, self.contest.share)
+        return None if place is None else self.contest.variants[place]
 
     def _variant(self, numbers: tuple[int, ...]) -> int:
         if numbers not in self._variants:

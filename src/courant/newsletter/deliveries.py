@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from courant.newsletter import limits, restored
+from courant.newsletter import contests, limits, restored
 from courant.newsletter.clicks import with_counted_links
 from courant.newsletter.compose import PREFERENCES, UNSUBSCRIBE, Letter, in_type
 from courant.newsletter.ledger import BLOCKS_IN_A_ROW, Skip
@@ -46,7 +46,9 @@ class EditionJob:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self.rows = Delivery.objects.filter(edition=edition, edition__state=Edition.State.SENDING)
+        self.contest = contests.of(edition)
+        sending = Delivery.objects.filter(edition=edition, edition__state=Edition.State.SENDING)
+        self.rows = contests.to_send(sending, self.contest)
         self.once_only = edition.once_only
         self.budget = Budget()
         self.held = dict(edition.held)
@@ -102,7 +104,8 @@ class EditionJob:
                 if variant is None
                 else edition.variants.values_list("letter", flat=True).get(pk=variant)
             )
-            letter = with_counted_links(Letter(**stored), edition, variant)
+            worded = contests.worded(Letter(**stored), variant, self.contest)
+            letter = with_counted_links(worded, edition, variant)
             self._letters[variant] = in_type(letter, edition.created_at)
         return self._letters[variant]
 

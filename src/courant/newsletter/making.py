@@ -11,7 +11,7 @@ from django.db import transaction
 from courant.lib.digests import digest_of
 from courant.narration import produce
 from courant.narration.spoken import SpokenStory
-from courant.newsletter import archive
+from courant.newsletter import archive, contests
 from courant.newsletter.addressed import Addressed, packed
 from courant.newsletter.audience import active_subscribers, freeze, newest_subscription
 from courant.newsletter.compose import (
@@ -23,6 +23,7 @@ from courant.newsletter.compose import (
     compose,
     personal,
 )
+from courant.newsletter.contest import Wish
 from courant.newsletter.deliveries import links_of
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import Clock, database_time
@@ -102,14 +103,21 @@ def make(
     notes: Sequence[Note] = (),
     created_by: Any = None,
     wait: bool = False,
+    wish: Wish | None = None,
     clock: Clock = database_time,
 ) -> Edition:
     """One edition a key. `wait`: it can be taken back for a moment before the first letter goes.
+    `wish`: a second subject that is tried first.
 
     `letter` has all `notes`; who needs none of them gets it without a trace of them. An edition to
     more readers than the setting allows one person is held. Raises EditionError.
     """
+    made = Edition.objects.filter(key=key).exists()
+    if not made and (why := contests.why_not(wish, letter.subject, newsletter)):
+        raise EditionError(why)
     try_once(letter, clock())
+    if wish:
+        try_once(contests.under(letter, wish), clock())
     artefact = artefact_of(letter, introduction, notes)
     with transaction.atomic():
         edition, created = Edition.objects.get_or_create(
@@ -132,6 +140,8 @@ def make(
         )
         if created:
             write_stories(edition, stories)
+            if wish:
+                contests.begin(edition, wish, Letter(**artefact["letter"]))
     return freeze(edition.pk, clock, Addressed(edition))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from courant.newsletter import contests
 from courant.newsletter.models import Subscriber
 from courant.newsletter.suppression import is_suppressed
 
@@ -36,8 +37,8 @@ def data_of(subscriber: Subscriber) -> dict[str, Any]:
             reason="reason",
         ),
         "letters": _rows(
-            subscriber.deliveries.all(),
-            subject="edition__subject",
+            subscriber.deliveries.annotate(subject=contests.subject_got()),
+            subject="subject",
             address="email",
             state="state",
             time="submitted_at",

@@ -89,7 +89,6 @@ def _frame(
         **marks_for(roundup, newsletter),
         **frame_of(roundup.notes, paper.url, newsletter.language),
         "online": f"{paper.url}{roundup.path}" if roundup.path else "",
-        "subject": one_line(roundup.subject),
         "preheader": shortened(_preheader(roundup), LONGEST_PREHEADER),
         "introduction": format_html_join("", "<p>{}</p>", ((words,) for words in paragraphs)),
         "introduction_text": "\n\n".join(

@@ -7,7 +7,7 @@ from functools import partial
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 
-from courant.newsletter import restored
+from courant.newsletter import contests, restored
 from courant.newsletter.addressed import Addressed
 from courant.newsletter.audience import freeze
 from courant.newsletter.controls import go_out, skip_waiting
@@ -25,7 +25,7 @@ from courant.newsletter.ledger import (
 )
 from courant.newsletter.ledger.pace import Pace
 from courant.newsletter.limits import ALL, spent_out
-from courant.newsletter.models import Delivery, Edition
+from courant.newsletter.models import Contest, Delivery, Edition
 from courant.newsletter.routes import over_route, resting_until
 from courant.newsletter.transports import get_transport
 from courant.newsletter.transports.base import Transport
@@ -93,7 +93,7 @@ def pump_all(
     editions = [one for one in _made_ready(found, report, clock) if may_begin(one)]
     if not editions:
         return report
-    total = due(Delivery.objects.filter(edition__in=editions), clock()).count()
+    total = sum(due(EditionJob(edition).rows, clock()).count() for edition in editions)
     way = transport or get_transport()
 
     def act(pace: Pace) -> None:
@@ -126,6 +126,7 @@ def pump(
 
     if due(Delivery.objects.filter(edition=edition), clock()).exists():
         go_out(edition, clock())
+        contests.settle(edition, clock())
         over_route(way, clock, report, act)
     finish(edition, clock())
     return report
@@ -150,6 +151,7 @@ def _made_ready(editions: list[Edition], report: Report, clock: Clock) -> list[E
         waits = edition.next_at is not None and edition.next_at > clock()
         if edition.state == Edition.State.SENDING and not waits:
             go_out(edition, clock())
+            contests.settle(edition, clock())
             ready.append(edition)
     return ready
 
@@ -174,6 +176,8 @@ def finish(edition: Edition, at: datetime) -> None:
         sending.update(state=Edition.State.FINISHED, finished_at=at, next_at=None, error="")
     elif current.held and not _outside(under_way, current.held).exists():
         sending.update(state=Edition.State.PAUSED, next_at=None, error=refused_by(current.held))
+    elif (contest := contests.undecided(current)) and current.out_at:
+        sending.update(next_at=_when_contest_goes_on(current, contest, current.out_at, at))
     else:
         sending.update(next_at=_when_there_is_room(current, at))
 
@@ -201,6 +205,21 @@ def _when_there_is_room(edition: Edition, at: datetime) -> datetime | None:
     if ends and not _outside(due(waiting, at), dict.fromkeys([*ends, *edition.held], "")).exists():
         return min(ends.values())
     return None
+
+
+def _when_contest_goes_on(
+    edition: Edition, contest: Contest, out_at: datetime, at: datetime
+) -> datetime | None:
+    """When one of its first letters may go, or it is decided; None for now. The rest waits."""
+    ends = spent_out(at)
+    rows = contests.to_send(edition.deliveries.filter(state__in=UNDER_WAY), contest)
+    times = [contest.ends(out_at)]
+    if rows.exists():
+        times += ends.values()
+    if ALL not in ends:
+        free = _outside(rows, dict.fromkeys([*ends, *edition.held], ""))
+        times += filter(None, [next_time(free, at)])
+    return earliest if (earliest := min(times)) > at else None
 
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Callable[[int], None] | None:

@@ -14,6 +14,7 @@ from courant.newsletter import making
 from courant.newsletter.archive import path_for
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.compose import Letter, compose
+from courant.newsletter.contest import Wish
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
 from courant.newsletter.models import CorrectionNote, DraftEdition, Edition, Newsletter
@@ -48,9 +49,17 @@ class PhotoAddress:
 
 
 def edition_of(
-    story_id: int, *, newsletter: str = "", created_by: Any = None, wait: bool = False
+    story_id: int,
+    *,
+    newsletter: str = "",
+    created_by: Any = None,
+    wait: bool = False,
+    wish: Wish | None = None,
 ) -> Edition:
-    """Freeze a public story and its audience; the worker sends it. Twice makes one edition."""
+    """Freeze a public story and its audience; the worker sends it. Twice makes one edition.
+
+    `wish`: a second subject that is tried first.
+    """
     row = newsletter_named(newsletter)
     paper = public_paper()
     story = public_story(paper, story_id)
@@ -64,6 +73,7 @@ def edition_of(
             photo_url=PhotoAddress(paper),
             created_by=created_by,
             wait=wait,
+            wish=wish,
         )
     except EditionError as error:
         raise CannotDeliver(str(error)) from error
@@ -98,6 +108,7 @@ def edition_of_draft(draft: DraftEdition, *, created_by: Any, wait: bool = True)
             key=draft.key,
             created_by=created_by,
             wait=wait,
+            wish=draft.wish,
         )
     except EditionError as error:
         raise CannotDeliver(str(error)) from error

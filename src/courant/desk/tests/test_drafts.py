@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from courant.newsletter import send
+from courant.newsletter import contest, send
 from courant.newsletter.models import ClickDay, DraftEdition, Edition, Newsletter
 from courant.newsletter.tests.make import Clock, make_subscription
 from courant.newsletter.transports.memory import MemoryTransport
@@ -55,6 +55,8 @@ def test_an_editor_chooses_stories_and_writes_above_them(desk, newsletter):
         "preheader": "And who is against it",
         "introduction": rich_text("<p>Good <b>morning</b>.</p>"),
         "stories": inline_formset(rows),
+        "contest_share": 10,
+        "contest_minutes": 60,
     }
     url = reverse(DraftEdition.snippet_viewset.get_url_name("add"))
     assert desk.post(url, nested_form_data(facts)).status_code == 302
@@ -258,3 +260,55 @@ def test_who_may_not_make_editions_stops_none(client, desk, newsletter):
     client.post(reverse("desk-control", args=[edition.pk, "cancel"]))
     edition.refresh_from_db()
     assert edition.state == "sending"
+
+
+def test_two_subjects_are_shown_and_tried_on_some_readers(desk, newsletter, monkeypatch):
+    monkeypatch.setattr(contest, "LEAST", 1)
+    for _ in range(10):
+        make_subscription(newsletter)
+    facts = {"second_subject": "TODO river", "contest_share": 40, "contest_minutes": 90}
+    draft = make_draft(newsletter, public_story("The ferry returns"), **facts)
+    page = desk.get(page_of(draft)).content.decode()
+    assert "<strong>The week</strong>" in page and "<strong>TODO river</strong>" in page
+    assert "Second subject: “TODO” stands in the letter" in page
+    assert "Turn “count clicks” on, or take the second subject out." in page
+    answer = desk.post(page_of(draft), follow=True).content.decode()
+    assert "this newsletter does not count them" in answer and not Edition.objects.exists()
+    newsletter.count_clicks = True
+    newsletter.save()
+    assert "After 90 minutes the others get" in desk.get(page_of(draft)).content.decode()
+    desk.post(page_of(draft))
+    edition = Edition.objects.get()
+    told = desk.get(reverse("desk-edition", args=[edition.pk])).content.decode()
+    assert "<strong>TODO river</strong>" in told and "Letter 1 of" not in told
+    assert "it is decided 90 minutes after the first letter." in told
+    clock, transport = Clock(edition.next_at), MemoryTransport()
+    send.pump_all(transport=transport, clock=clock)
+    clock.move(minutes=90)
+    send.pump_all(transport=transport, clock=clock)
+    assert len({mail.recipient for mail in transport.sent}) == len(transport.sent) == 10
+    told = desk.get(reverse("desk-edition", args=[edition.pk])).content.decode()
+    assert "There is no difference that chance would not explain" in told
+
+
+def test_a_test_comes_with_each_subject(desk, newsletter, settings):
+    draft = make_draft(newsletter, public_story("The ferry returns"), second_subject="The river")
+    answer = desk.post(page_of(draft), {"action": "test"}, follow=True).content.decode()
+    assert "A test with each subject went to ed@example.org." in answer
+
+
+def test_a_story_is_delivered_under_two_subjects(desk, newsletter, monkeypatch):
+    monkeypatch.setattr(contest, "LEAST", 1)
+    for _ in range(10):
+        make_subscription(newsletter)
+    story = public_story("The ferry returns")
+    url = reverse("desk-deliver", args=[story.pk])
+    form = {"newsletter": newsletter.slug, "second_subject": " Back\n on it ", "share": "40"}
+    assert "is no number" in desk.post(url, form | {"minutes": "1e3"}, follow=True).content.decode()
+    refused = desk.post(url, form | {"minutes": "30"}, follow=True).content.decode()
+    assert "this newsletter does not count them" in refused and not Edition.objects.exists()
+    newsletter.count_clicks = True
+    newsletter.save()
+    desk.post(url, form | {"minutes": "30"})
+    found = Edition.objects.get().contest
+    assert (found.second_subject, found.share, found.minutes) == ("Back on it", 40, 30)

@@ -1,6 +1,7 @@
 """Who gets what, who agreed to it, and how each message fared."""
 
 from courant.newsletter.models.clicks import ClickDay, EditionLink
+from courant.newsletter.models.contests import Contest
 from courant.newsletter.models.corrections import CorrectionNote, ToldCorrection
 from courant.newsletter.models.digests import DigestSlot
 from courant.newsletter.models.drafts import DraftEdition, DraftStory
@@ -20,6 +21,7 @@ __all__ = [
     "ANSWERS",
     "ClickDay",
     "ConsentEvent",
+    "Contest",
     "CorrectionNote",
     "Delivery",
     "DigestSlot",

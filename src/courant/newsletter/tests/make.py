@@ -6,6 +6,7 @@ from typing import Any
 
 from courant.newsletter import making
 from courant.newsletter.addresses import parse_address
+from courant.newsletter.contest import Wish
 from courant.newsletter.models import Newsletter, NewsletterFacts, Subscriber, Subscription
 from courant.stories.published import PublishedPhoto
 from courant.stories.tests.make import make_paper, make_published_story
@@ -81,10 +82,16 @@ def photo_url(photo: PublishedPhoto) -> str:
 
 
 def make_edition(
-    newsletter: Newsletter, *body: Any, clock: Any = lambda: NOON, **facts: Any
+    newsletter: Newsletter,
+    *body: Any,
+    clock: Any = lambda: NOON,
+    wish: Wish | None = None,
+    **facts: Any,
 ) -> Any:
     story = make_published_story(*body, **facts)
-    return making.prepare(story, make_paper(story), newsletter, photo_url=photo_url, clock=clock)
+    paper = make_paper(story)
+    how = {"photo_url": photo_url, "clock": clock, "wish": wish}
+    return making.prepare(story, paper, newsletter, **how)
 
 
 def states(edition: Any) -> dict[str, str]:

@@ -34,15 +34,33 @@ def main() -> None:
         os.kill(child, signal.SIGKILL)
 
 
-def do_setup(readers: int, once_only: bool = False, more: dict[str, int] | None = None) -> int:
-    """`more`: readers in other domains."""
+def do_setup(
+    readers: int,
+    once_only: bool = False,
+    more: dict[str, int] | None = None,
+    second_subject: str = "",
+) -> int:
+    """`more`: readers in other domains. A second subject is tried first, and is clicked on."""
+    from courant.newsletter.contest import Wish
     from courant.newsletter.tests.make import make_edition, make_newsletter, make_subscriptions
 
-    newsletter = make_newsletter(once_only=once_only)
+    newsletter = make_newsletter(once_only=once_only, count_clicks=bool(second_subject))
     make_subscriptions(newsletter, readers)
     for domain, number in (more or {}).items():
         make_subscriptions(newsletter, number, domain)
-    return make_edition(newsletter, clock=_now).pk
+    wish = Wish(second_subject, share=40) if second_subject else None
+    edition = make_edition(newsletter, clock=_now, wish=wish)
+    if wish:
+        _click(edition)
+    return edition.pk
+
+
+def _click(edition) -> None:
+    from courant.newsletter.models import ClickDay, EditionLink
+
+    link = EditionLink.objects.create(edition=edition, digest="x", url="https://lantern.example/")
+    second = edition.contest.second_id
+    ClickDay.objects.create(link=link, variant_id=second, day=_now().date(), clicks=60)
 
 
 def do_listen(port: int) -> int:
@@ -129,17 +147,21 @@ def work(
     timeout: float = 5,
     twin: str = "",
     clock: str = "",
+    contest: float = 0,
     host: str = "127.0.0.1",
     security: str = "none",
     trust: str = "",
     bounces: str = "",
 ) -> None:
-    """Send until the edition is done. `twin` breaks one promise; `clock`: a file of seconds."""
+    """Send until the edition is done. `twin` breaks one promise; `clock`: a file of seconds.
+
+    `contest`: seconds after which two subjects are compared.
+    """
     from django.conf import settings
 
     from courant.newsletter import send
     from courant.newsletter.ledger import rows, run
-    from courant.newsletter.models import Delivery, Edition
+    from courant.newsletter.models import Contest, Delivery, Edition
     from courant.newsletter.transports.smtp import SmtpTransport
 
     send.Run = partial(run.Run, lease=timedelta(seconds=lease))
@@ -147,6 +169,8 @@ def work(
         os.environ["SSL_CERT_FILE"] = trust
     if bounces:
         settings.COURANT_BOUNCE_ADDRESS = bounces
+    if contest:
+        Contest.ends = lambda self, out_at: out_at + timedelta(seconds=contest)
     if clock:
         _shift_clock(Path(clock))
     if twin == "records first":

@@ -45,6 +45,8 @@ class FaultyServer:
     limit: int = 0  # how often the fault strikes at most; 0: always
     delay: float = 0.0  # seconds that each message takes
     accepted: list[str] = field(default_factory=list)
+    subjects: list[tuple[str, str]] = field(default_factory=list)
+    """Recipient and subject of what it took without a fault."""
     begun: list[tuple[str, float]] = field(default_factory=list)
     """Recipient and time (monotonic) of each envelope."""
     met: int = 0  # how often the fault was really injected
@@ -145,7 +147,7 @@ class _Talk:
         if self.server.strikes("body", self.recipient):
             self.file.read(10)
             self._reset()
-        read()
+        told = read()
         if self.refused:  # RFC 2920: it asked for the message before it had looked
             self._say("554 no valid recipients")
             return
@@ -157,21 +159,23 @@ class _Talk:
         if self.server.delay:
             self.stop.wait(self.server.delay)
         self.server.accepted.append(self.address)
+        subject = told.partition(b"\r\nSubject: ")[2].partition(b"\r\n")[0]
+        self.server.subjects.append((self.address, subject.decode()))
         self._say("250 ok")
 
     def _until_dot(self):
-        line = b""
-        while line != b".\r\n":
-            line = self.file.readline()
-            if not line:
+        lines = [b""]
+        while lines[-1] != b".\r\n":
+            lines.append(self.file.readline())
+            if not lines[-1]:
                 raise _Over
+        return b"".join(lines[:-1])
 
     def _exactly(self, size):
-        while size:
-            part = self.file.read(min(size, 65536))
-            if not part:
-                raise _Over
-            size -= len(part)
+        told = self.file.read(size)
+        if len(told) < size:
+            raise _Over
+        return told
 
     def _state(self, name, good):
         """True when all went well."""
