@@ -74,7 +74,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "readers": active_subscribers(row.newsletter),
         "edition": edition_from(row),
         "editor": reverse(DraftEdition.snippet_viewset.get_url_name("edit"), args=[pk]),
-        **_with_second(row, seen(request, lambda: letter_of_draft(row))),
+        **with_second(row.wish, row.newsletter, seen(request, lambda: letter_of_draft(row))),
         "notes": notes_in(row.newsletter),
         "noted_frame": reverse("desk-draft-letter", args=[pk, "noted"]),
         "frame": reverse("desk-draft-letter", args=[pk, "letter"]),
@@ -118,9 +118,8 @@ def seen(request: HttpRequest, write: Callable[[], Letter]) -> dict[str, Any]:
     }
 
 
-def _with_second(row: DraftEdition, found: dict[str, Any]) -> dict[str, Any]:
+def with_second(wish: Wish | None, newsletter: Newsletter, found: dict[str, Any]) -> dict[str, Any]:
     """With a second subject's inbox line, what is to be said of it, and why it cannot be tried."""
-    wish = row.wish
     if wish is None or "letter" not in found:
         return found
     first = found["letter"]
@@ -131,7 +130,7 @@ def _with_second(row: DraftEdition, found: dict[str, Any]) -> dict[str, Any]:
         **found,
         "wish": wish,
         "remarks": [*found["remarks"], *named],
-        "contest_refused": contests.why_not(wish, first.subject, row.newsletter),
+        "contest_refused": contests.why_not(wish, first.subject, newsletter),
     }
 
 

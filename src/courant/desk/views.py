@@ -1,5 +1,8 @@
 """Pages of the desk beside Wagtail's: deliver a story, try again what failed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -23,24 +26,38 @@ from courant.stories.models import Story
 
 @require_admin_access
 def deliver(request: HttpRequest, story_id: int) -> HttpResponse:
-    """Show what would be sent to how many; a POST makes the edition."""
+    """Show what would be sent to how many; a POST makes the edition, unless it asks to look."""
     story = get_object_or_404(Story, pk=story_id)
     if not story.permissions_for_user(request.user).can_publish():
         raise PermissionDenied("Only those who may publish a story may deliver it.")
     newsletters = Newsletter.objects.order_by("-is_default", "name")
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("action") != "look":
         _make_edition(request, story)
         return redirect("wagtailadmin_pages:edit", story.pk)
     context = {
         "story": story,
         "editions": [(row, summary(row)) for row in Edition.objects.filter(story_id=story.pk)],
         "usual": Wish(""),
+        "asked": request.POST,
         "newsletters": [(row, active_subscribers(row)) for row in newsletters],
     }
     if story.live and newsletters:
-        context |= letters.seen(request, lambda: letter_of(story.pk, newsletters[0]))
-        context["notes"] = notes_in(newsletters[0])
+        context |= _looked(request, story, list(newsletters))
     return render(request, "desk/deliver.html", context)
+
+
+def _looked(
+    request: HttpRequest, story: Story, newsletters: Sequence[Newsletter]
+) -> dict[str, Any]:
+    """The letter as readers of the chosen newsletter would get it, under one subject or two."""
+    named = [row for row in newsletters if row.slug == request.POST.get("newsletter")]
+    chosen = named[0] if named else newsletters[0]
+    found = letters.seen(request, lambda: letter_of(story.pk, chosen))
+    try:
+        found = letters.with_second(_wish(request), chosen, found)
+    except EditionError as error:
+        messages.error(request, str(error))
+    return {**found, "chosen": chosen, "notes": notes_in(chosen)}
 
 
 def _make_edition(request: HttpRequest, story: Story) -> None:

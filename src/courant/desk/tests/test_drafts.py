@@ -309,6 +309,12 @@ def test_a_story_is_delivered_under_two_subjects(desk, newsletter, monkeypatch):
     assert "this newsletter does not count them" in refused and not Edition.objects.exists()
     newsletter.count_clicks = True
     newsletter.save()
+    looked = desk.post(url, form | {"minutes": "30", "action": "look"}).content.decode()
+    assert not Edition.objects.exists()
+    assert (
+        "<strong>The ferry returns</strong>" in looked and "<strong>Back on it</strong>" in looked
+    )
+    assert "After 30 minutes the others get" in looked and 'min="5" max="1440" value="30"' in looked
     desk.post(url, form | {"minutes": "30"})
     found = Edition.objects.get().contest
     assert (found.second_subject, found.share, found.minutes) == ("Back on it", 40, 30)

@@ -188,6 +188,20 @@ def test_it_is_decided_once_however_often_and_late(edition, transport, clock):
     assert subjects(transport)[FIRST] == len(group(edition, 0))
 
 
+def test_of_two_who_decide_at_once_one_does(edition, transport, clock, monkeypatch):
+    pump(transport, clock)
+    click(edition, 2, 15)
+    clock.move(hours=1)
+    seen = contests.undecided(edition)
+    edition.refresh_from_db()
+    contests.settle(edition, clock())
+    click(edition, 15, 2)
+    monkeypatch.setattr(contests, "undecided", lambda edition: seen)
+    contests.settle(edition, clock())
+    found = Contest.objects.get()
+    assert (found.first_clicks, found.second_clicks, found.second_won) == (2, 15, True)
+
+
 def test_pause_resume_and_leaving_count_as_ever(edition, transport, clock):
     pump(transport, clock)
     controls.pause(edition)
