@@ -125,7 +125,7 @@ def rendering(size: int) -> float:
 
 def publishing(folder: Path) -> dict[str, object]:
     """From the start of the publish call until readers get the new bytes, with all running."""
-    from bench.site import text
+    from bench.site import said
     from courant.stories.models import PublicStory, Section, Story
 
     chance = random.Random(2)
@@ -135,7 +135,7 @@ def publishing(folder: Path) -> dict[str, object]:
         time.sleep(2)
         for number in range(PUBLICATIONS):
             story = Story(title=f"Breaking {number}", slug=f"breaking-{number}", live=False)
-            story.body = [("paragraph", f"<p>{text(chance, 300)}.</p>")]
+            story.body = [("paragraph", f"<p>{said(chance, 20)}</p>")]
             section.refresh_from_db()
             section.add_child(instance=story)
             revision = story.save_revision()

@@ -173,8 +173,12 @@ def _step(place: int) -> str:
 
 def body(chance: random.Random, words: int) -> Iterator[dict[str, Any]]:
     for _ in range(words // 60):
-        sentences = ". ".join(text(chance, 15).capitalize() for _ in range(4))
-        yield {"type": "paragraph", "value": f"<p>{sentences}.</p>", "id": str(uuid.uuid4())}
+        yield {"type": "paragraph", "value": f"<p>{said(chance, 4)}</p>", "id": str(uuid.uuid4())}
+
+
+def said(chance: random.Random, sentences: int) -> str:
+    """Sentences of fifteen words."""
+    return " ".join(f"{text(chance, 15).capitalize()}." for _ in range(sentences))
 
 
 def text(chance: random.Random, count: int) -> str:
