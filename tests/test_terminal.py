@@ -66,6 +66,15 @@ def test_a_full_disk_is_said_and_making_room_is_enough(small_disk, tmp_path):
     assert "nothing yet" in home.run("status").stdout
 
 
+def test_a_paper_is_kept_whatever_the_first_start_left_undone(home, story_file):
+    home.run("publish", str(story_file))
+    (home.path / "secrets" / "founding").touch()  # as a kill behind the last step leaves it
+    home.run("init")
+    assert not (home.path / "secrets" / "founding").exists()
+    stories = "from courant.stories.models import Story; print(Story.objects.get().title)"
+    assert home.django(stories) == "Night ferry runs again after eleven weeks"
+
+
 def test_an_old_python_is_told_which_one_is_needed(monkeypatch, capsys):
     spec = importlib.util.spec_from_file_location("bootstrap", ROOT / "tools" / "bootstrap.py")
     bootstrap = importlib.util.module_from_spec(spec)

@@ -67,18 +67,34 @@ def story_head(
         audio=sheet.absolute(spoken.path) if spoken else "",
         section=section,
         alternates=alternates({s.language: s.path for s in (story, *versions)}, paper.language),
+        card=card_path(story.id),
     )
     return pictured(sheet, head, signature=paper.name)
+
+
+def card_path(story_id: int) -> str:
+    """The address of what other sites may show of a story, for good."""
+    return f"/oembed/{story_id}.json"
+
+
+def share_image(sheet: Sheet, story: out.PublishedStory) -> tuple[str, int, int]:
+    """The picture by which others show a story: address, width, height."""
+    if images := sheet.share_images(story.lead_photo):
+        return images[-1]
+    return sheet.share_card(_card(story.headline, sheet.paper.name, story.section))[0]
 
 
 def pictured(sheet: Sheet, head: Head, *, signature: str) -> Head:
     """The head with a drawn picture to share, where the page has no photo."""
     if head.images:
         return head
-    section = head.section
-    kicker = section.title if section and section.title != head.title else ""
-    card = Card(head.title, signature, kicker, section.accent if section else "")
+    card = _card(head.title, signature, head.section)
     return replace(head, images=sheet.share_card(card), image_alt=head.title)
+
+
+def _card(title: str, signature: str, section: out.PublishedSection | None) -> Card:
+    kicker = section.title if section and section.title != title else ""
+    return Card(title, signature, kicker, section.accent if section else "")
 
 
 def crumbs(paper: Paper, *steps: tuple[str, str]) -> SafeString:

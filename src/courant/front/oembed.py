@@ -6,50 +6,69 @@ story that was taken back one that says so.
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from courant.front.heads import card_path, share_image
+from courant.front.kind import Kind
 from courant.front.labels import names, writers
-from courant.front.made import PublicFile
-from courant.front.sheet import Sheet
+from courant.front.made import Made
+from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
 from courant.stories import published as out
+from courant.stories.index import Delta
 from courant.stories.paper import Paper
 
 WIDTH, HEIGHT = 600, 240
 A_DAY = 86400
 
 
-def oembed(sheet: Sheet, story: out.PublishedStory, image: tuple[str, int, int]) -> PublicFile:
-    """The document, below the public root."""
-    return _file(story.id, _facts(sheet, story, image))
+class StoryCards(Kind):
+    """The card of each story, and the word of each that was taken back, before either is linked."""
+
+    name, order, of_story = "story-card", 4, True
+
+    def keys(self, paper: Paper) -> Iterator[str]:
+        return map(str, sorted({*paper.story_ids(), *paper.gone_stories()}))
+
+    def may_be_absent(self, key: str) -> bool:
+        return True
+
+    def touched(self, delta: Delta) -> Iterable[str]:
+        return map(str, delta.stories)
+
+    def needed_by(self, story: out.PublishedStory) -> Iterable[str]:
+        return (str(story.id),)
+
+    def make(self, press: Press, key: str) -> Made | None:
+        story = press.paper.story(int(key))
+        if story is None and not press.paper.was_taken_back(int(key)):
+            return None
+        sheet = press.sheet(story.language if story else press.paper.language)
+        with in_language(sheet.language):
+            facts = _facts(sheet, story) if story else _gone(press.paper)
+        data = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+        return sheet.made(card_path(int(key)), data)
 
 
-def gone_card(paper: Paper, story_id: int) -> PublicFile:
-    """What stands there instead when the story was taken back. It tells nothing of it."""
-    with in_language(paper.language):
-        title = gettext("This story was taken back")
-    front = f"{paper.url}/"
-    facts = {
+def _gone(paper: Paper) -> dict[str, Any]:
+    """It tells nothing of the story."""
+    return {
         "version": "1.0",
         "type": "link",
-        "title": title,
+        "title": gettext("This story was taken back"),
         "provider_name": paper.name,
-        "provider_url": front,
+        "provider_url": f"{paper.url}/",
         "cache_age": A_DAY,
     }
-    return _file(story_id, facts)
 
 
-def _file(story_id: int, facts: dict[str, Any]) -> PublicFile:
-    data = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
-    return PublicFile(f"oembed/{story_id}.json", data)
-
-
-def _facts(sheet: Sheet, story: out.PublishedStory, image: tuple[str, int, int]) -> dict[str, Any]:
+def _facts(sheet: Sheet, story: out.PublishedStory) -> dict[str, Any]:
     paper, url = sheet.paper, sheet.absolute(story.path)
+    image = share_image(sheet, story)
     wrote = writers(story)
     html = format_html(
         '<blockquote lang="{}"><p><a href="{}">{}</a></p><p>{}</p><footer>{}</footer></blockquote>',

@@ -15,7 +15,6 @@ from courant.front.heads import Head, crumbs, pictured, section_at, story_head, 
 from courant.front.labels import writers
 from courant.front.listening import audio_files, forms, length, said
 from courant.front.made import Made
-from courant.front.oembed import gone_card, oembed
 from courant.front.sheet import Press, Sheet
 from courant.front.times import in_language
 from courant.stories import published as out
@@ -43,8 +42,6 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
     spoken = press.audio_of(story)
     with in_language(story.language):
         head = story_head(sheet, story, spoken, versions)
-        card = oembed(sheet, story, head.images[0])
-        head = replace(head, card=f"/{card.path}")
         views = [_view(block, story, spoken=bool(spoken)) for block in story.body]
         opening, updates = parted(views)
         html = page(
@@ -69,7 +66,7 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
             related=others,
             versions=versions,
         )
-    return sheet.made(story.path, html, (card, *(audio_files(spoken) if spoken else ())))
+    return sheet.made(story.path, html, audio_files(spoken) if spoken else ())
 
 
 def front_page(press: Press, of: out.PublishedFront | None = None) -> Made:
@@ -198,9 +195,7 @@ def gone_page(press: Press, path: str) -> Made:
     with in_language(sheet.language):
         head = Head(gettext("This story was taken back"), "")
     html = page(sheet, "gone", head, section=section)
-    story_id = press.paper.gone_story(path)
-    back = press.paper.cards([story_id])  # at another address
-    return sheet.made(f"{path}gone.html", html, () if back else [gone_card(press.paper, story_id)])
+    return sheet.made(f"{path}gone.html", html)
 
 
 def moved_page(press: Press, old_path: str, path: str) -> Made:

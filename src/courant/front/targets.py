@@ -12,6 +12,7 @@ from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
 from courant.front.lite import LiteFronts, LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
+from courant.front.oembed import StoryCards
 from courant.front.offline import manifest, offline_page, worker
 from courant.front.old_places import Gone, LiteGone, LiteMoves, Moves
 from courant.front.podcast import Podcasts
@@ -250,6 +251,7 @@ KINDS: tuple[Kind, ...] = (
     Single("worker", 45, worker),
     Single("front", 45, render.front_page),
     Fronts(),
+    StoryCards(),
     LiteGone(),
     LiteStories(),
     LiteSections(),

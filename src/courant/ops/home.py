@@ -2,7 +2,9 @@
 
 import os
 import secrets
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,13 +60,40 @@ def init(home: Path, progress: Progress | None = None) -> None:
     import django  # only now: the settings read the secret just made
 
     django.setup()
-    migrate(progress)
-    collect_static()
-    if found_paper():  # only once: what an administrator changes later stays
-        give_groups_their_rights()
+    with _founding(home):
+        migrate(progress)
+        collect_static()
+        if found_paper():  # only once: what an administrator changes later stays
+            give_groups_their_rights()
     point_site_at_its_url()
     make_certificate()
     _keep_from_others(home)
+
+
+@contextmanager
+def _founding(home: Path) -> Iterator[None]:
+    """A first `init` that a full disk or a kill broke off is begun anew by the next one.
+
+    Django does not note every migration in the transaction that it makes: one whose note is lacking
+    would be made again, and fail. A database that was never whole has nothing to be lost.
+    """
+    mark, database = home / "secrets" / "founding", home / "courant.sqlite3"
+    if mark.exists() and not _has_paper(database):
+        for file in home.glob(f"{database.name}*"):
+            file.unlink()
+    if not database.exists():
+        mark.touch()
+    yield
+    mark.unlink(missing_ok=True)
+
+
+def _has_paper(database: Path) -> bool:
+    """Whether a paper was ever founded in a file; when in doubt, it was."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("SELECT 1 FROM stories_frontpage").fetchone())
+    except sqlite3.Error as error:
+        return database.exists() and "no such table" not in str(error)
 
 
 def migrate(progress: Progress | None = None) -> None:

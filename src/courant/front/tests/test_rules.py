@@ -102,11 +102,11 @@ def test_no_text_breaks_out_of_its_line_in_llms_txt(pictures: Pictures, tmp_path
 def test_a_story_names_the_card_that_other_sites_may_show(
     pictures: Pictures, tmp_path: Path
 ) -> None:
-    made = first_story(make_full_paper(tmp_path, TORN), pictures)
+    targets = list(site(make_full_paper(tmp_path, TORN), {}, pictures))
+    made = next(target.made for target in targets if target.kind == "story")
     links = Reader(made.data.decode()).all("link")
     (link,) = [facts for facts in links if facts.get("type") == "application/json+oembed"]
-    (card,) = [asset for asset in made.assets if link["href"] == f"/{asset.path}"]
-    assert isinstance(card.data, bytes)
+    (card,) = [target.made for target in targets if f"/{target.path}" == link["href"]]
     facts = json.loads(card.data)
     assert (facts["version"], facts["type"]) == ("1.0", "rich")
     assert {"html", "width", "height"} <= set(facts)  # which a rich card needs

@@ -197,12 +197,16 @@ class Paper(ABC):
 
     def is_gone(self, path: str) -> bool:
         """Whether a story that stood there was taken back."""
-        return bool(self.gone_story(path))
-
-    def gone_story(self, path: str) -> int:
-        """Id of the story that stood there until it was taken back; 0 if none did."""
         note(f"gone:{path}")
-        return self._gone(path).get(path, 0)
+        return path in self._gone(path)
+
+    def was_taken_back(self, story_id: int) -> bool:
+        """Whether this story was public and was taken back, now or before."""
+        note(f"story:{story_id}")
+        paths = self._gone_paths(story_id)
+        for path in paths:
+            note(f"gone:{path}")  # another story may come to stand there
+        return bool(paths)
 
     # ── What search knows ─────────────────────────────────────────────────────────────────────────
 
@@ -225,6 +229,10 @@ class Paper(ABC):
     def gone(self) -> Iterator[str]:
         """All addresses of stories that were taken back."""
         return iter(self._gone())
+
+    def gone_stories(self) -> Iterator[int]:
+        """Ids of stories that were taken back, also of those that are back elsewhere."""
+        return iter(self._gone().values())
 
     def list_names(self, kind: str) -> tuple[str, ...]:
         """The names of the lists of a kind that have a story: "person" -> "person:8", …"""
@@ -305,6 +313,9 @@ class Paper(ABC):
     @abstractmethod
     def _gone(self, path: str = "") -> Mapping[str, int]:
         """Ids of stories that were taken back by their addresses, all or of one."""
+
+    @abstractmethod
+    def _gone_paths(self, story_id: int) -> Sequence[str]: ...
 
     @abstractmethod
     def _has_story_at(self, path: str) -> bool: ...

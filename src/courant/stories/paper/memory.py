@@ -155,6 +155,9 @@ class MemoryPaper(Paper):
     def _gone(self, path: str = "") -> Mapping[str, int]:
         return self.taken_back
 
+    def _gone_paths(self, story_id: int) -> Sequence[str]:
+        return [path for path, gone in self.taken_back.items() if gone == story_id]
+
     def _has_story_at(self, path: str) -> bool:
         return any(story.path == path for story in self.stories)
 

@@ -198,6 +198,10 @@ class TablesPaper(Paper):
         rows = GoneStory.objects.filter(path=path) if path else GoneStory.objects.all()
         return dict(rows.values_list("path", "story_id"))
 
+    def _gone_paths(self, story_id: int) -> Sequence[str]:
+        rows = GoneStory.objects.filter(story_id=story_id).order_by("path")
+        return list(rows.values_list("path", flat=True))
+
     def _has_story_at(self, path: str) -> bool:
         here = any(story.path == path for story in self.coming.values())
         return here or PublicStory.objects.filter(path=path).exists()
