@@ -394,8 +394,12 @@ def test_killed_workers_decide_once_and_every_reader_gets_one(place):
         copies = Counter(server.accepted)
         assert len(copies) == 300
         assert all(number <= 1 + doubtful.get(email, 0) for email, number in copies.items())
-        [(won, first)] = place.query("select second_won, first_id from newsletter_contest")
-        assert won
+        [(won, *pair)] = place.query(
+            "select second_won, first_id, second_id from newsletter_contest"
+        )
         rows = place.query("select email, variant_id from newsletter_delivery")
-        told = {(email, variant == first) for email, variant in rows}
+        # On a slow machine too few letters may have gone by then for anything to have won.
+        firsts = {pair[0]} if won else {None, pair[0]}
+        assert {None, *pair} == {variant for _, variant in rows}
+        told = {(email, variant in firsts) for email, variant in rows}
         assert {(email, subject != SECOND) for email, subject in server.subjects} == told
