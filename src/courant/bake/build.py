@@ -21,6 +21,7 @@ from courant.bake.models import Generation, PublicFile, Removal, Target
 from courant.bake.report import Report
 from courant.bake.stores.base import Store
 from courant.front.sheet import Frame, Press
+from courant.lib.batches import batched
 from courant.lib.compression import squeezed, variants
 from courant.lib.digests import digest_of_bytes
 from courant.stories.published import PublishedStory
@@ -68,13 +69,13 @@ class Builder:
     def clear_away(self, *, all_is_made: bool) -> Report:
         """Delete old places once nothing links there, and pictures and sounds that none needs."""
         report = Report()
-        old = list(Removal.objects.filter(generation=self.generation)[:1000])
-        gone = old if all_is_made else []
+        old = Removal.objects.filter(generation=self.generation)[:1000]
+        gone = list(old) if all_is_made else []
         for path in {row.path for row in gone}:
             if not Target.objects.of(self.generation).filter(path=path).exists():
                 self._delete(path, report)
         unused = list(PublicFile.objects.filter(generation=self.generation, uses__lte=0)[:1000])
-        if not all_is_made and any(self.store.read(row.path) is not None for row in old):
+        if unused and not all_is_made and any(self.store.read(row.path) is not None for row in old):
             unused = []  # a page at an old place is read still, with what it shows
         for file in unused:
             self._delete(file.path, report)
@@ -129,9 +130,9 @@ class Builder:
                 self.held.check()
                 yield result
             return
-        for first in range(0, len(wanted), A_MOMENT):
+        for some in batched(wanted, A_MOMENT):
             self.held.check()
-            yield from make_all(press, wanted[first : first + A_MOMENT])
+            yield from make_all(press, some)
 
     def _claim(self, pairs: Sequence[tuple[Target, Result]]) -> None:
         """Write down where files are going to stand that are not there yet."""

@@ -7,7 +7,6 @@ are compared first, then every file that there should be is made and compared by
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 
 from django.db.models import QuerySet
 
@@ -20,6 +19,7 @@ from courant.bake.report import Progress
 from courant.bake.stores.base import Store
 from courant.front.made import PublicFile
 from courant.front.sheet import Frame
+from courant.lib.batches import batched
 from courant.stories import words
 from courant.stories.lists import lists_of
 from courant.stories.models import PublicList, PublicListing, PublicSource, PublicStory
@@ -137,7 +137,7 @@ def _everything(frame: Frame, many: Make | None) -> Iterator[Result]:
         for kind in kinds().values()
         for key in kind.keys(TablesPaper(frame.masthead))
     )
-    while some := list(islice(wanted, A_STRETCH)):
+    for some in batched(wanted, A_STRETCH):
         yield from many(frame, some) if many else make_all(press_for(frame), some)
 
 

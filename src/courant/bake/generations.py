@@ -4,7 +4,6 @@ import secrets
 import shutil
 import threading
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from courant.bake.marks import new_target
 from courant.bake.models import Dependency, Generation, Target
 from courant.bake.stores.folder import FolderStore
 from courant.front.sheet import Frame
+from courant.lib.batches import batched
 from courant.lib.files import sync_folder
 from courant.stories.models import PublicStory
 from courant.stories.paper.tables import TablesPaper
@@ -91,7 +91,7 @@ def fill(generation: Generation, held: Held) -> Iterator[int]:
     Target.objects.of(generation).filter(stale=False).update(stale=True, bulk=True, tries=0)
     for kind in kinds().values():
         rows = (new_target(generation, kind.name, key, bulk=True) for key in kind.keys(paper))
-        while some := list(islice(rows, A_STRETCH)):
+        for some in batched(rows, A_STRETCH):
             held.check()
             Target.objects.bulk_create(some, ignore_conflicts=True)
             yield len(some)

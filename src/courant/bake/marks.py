@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from courant.bake import plan
 from courant.bake.kinds import kinds
 from courant.bake.models import Dependency, Generation, Target
+from courant.lib.batches import batched
 from courant.lib.database import begins_with
 from courant.stories.index import Delta
 from courant.stories.paper.tables import neighbours
@@ -49,7 +50,7 @@ def mark_targets(generation: Generation, named: Iterable[tuple[str, str]], *, bu
     """Mark targets by kind and key, known or new."""
     count = 0
     for kind, keys in _by_kind(named).items():
-        for some in _pieces(sorted(keys)):
+        for some in batched(sorted(keys), A_QUERY):
             rows = Target.objects.of(generation).filter(kind=kind, key__in=some)
             known = set(rows.values_list("key", flat=True))
             rows.update(stale=True, bulk=bulk, tries=0)
@@ -81,7 +82,7 @@ def _mark_in(placed: Placed, tags: set[str], touched: set[tuple[str, str]]) -> i
         pk for pk, name in _named(_readers(generation, tags & placed.tags())) if name not in homes
     }
     bulk = len(found) > BULK
-    for ids in _pieces(sorted(found)):
+    for ids in batched(sorted(found), A_QUERY):
         rows = Target.objects.filter(pk__in=ids)
         rows.filter(stale=False).update(stale=True, bulk=bulk, tries=0)
         if not bulk:
@@ -91,13 +92,13 @@ def _mark_in(placed: Placed, tags: set[str], touched: set[tuple[str, str]]) -> i
 
 def _readers(generation: Generation, tags: set[str]) -> Iterator[int]:
     """The targets of a generation that read one of these."""
-    for some in _pieces(sorted(tags)):
+    for some in batched(sorted(tags), A_QUERY):
         rows = Dependency.objects.filter(tag__in=some, target__generation=generation)
         yield from rows.values_list("target_id", flat=True)
 
 
 def _named(targets: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
-    for some in _pieces(sorted(set(targets))):
+    for some in batched(sorted(set(targets)), A_QUERY):
         for pk, kind, key in Target.objects.filter(pk__in=some).values_list("pk", "kind", "key"):
             yield pk, (kind, key)
 
@@ -127,7 +128,3 @@ def _by_kind(named: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     for kind, key in named:
         found.setdefault(kind, set()).add(key)
     return found
-
-
-def _pieces(values: list) -> Iterator[list]:  # type: ignore[type-arg]
-    return (values[first : first + A_QUERY] for first in range(0, len(values), A_QUERY))

@@ -11,6 +11,7 @@ from django.conf import settings
 from courant.bake import renderer
 from courant.bake.make import FRAME, Result, Wanted
 from courant.front.sheet import Frame
+from courant.lib.batches import batched
 
 A_TASK = 12  # targets handed to a process at once
 
@@ -50,8 +51,7 @@ class Pool:
             )
         text = FRAME.dump_json(frame)
         tasks: list[Future[list[Result]]] = [
-            self._executor.submit(renderer.work, text, wanted[first : first + A_TASK])
-            for first in range(0, len(wanted), A_TASK)
+            self._executor.submit(renderer.work, text, some) for some in batched(wanted, A_TASK)
         ]
         for task in tasks:
             yield from task.result()

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 
 from django.db import DatabaseError, transaction
@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from courant.figures.beacon import SENTENCE, WHAT, Beacon
 from courant.figures.models import Dropped, FiguresSettings, HearingDay, ReadingDay
 from courant.lib.abacus import Abacus, Key
+from courant.lib.batches import batched
 from courant.lib.database import add_up
 from courant.narration.models import Narration
 from courant.stories.models import PublicStory
@@ -87,7 +88,7 @@ def forget_old(today: date) -> None:
 def _sections(stories: Collection[int]) -> dict[int, int]:
     """The public ones among stories, each with its section."""
     found = dict[int, int]()
-    for some in _pieces(stories):
+    for some in batched(sorted(stories), A_QUERY):
         rows = PublicStory.objects.filter(pk__in=some).values_list("pk", "card")
         found |= {pk: int(json.loads(card)["section"]["id"]) for pk, card in rows}
     return found
@@ -113,22 +114,11 @@ def _write_sentences(sounds: dict[tuple[int, str, date], Counter[int]]) -> None:
 def _lengths(stories: Collection[int]) -> dict[tuple[int, str], int]:
     """How many sentences each sound has that these stories had lately."""
     found = dict[tuple[int, str], int]()
-    for some in _pieces(stories):
+    for some in batched(sorted(stories), A_QUERY):
         rows = Narration.objects.filter(story_id__in=some, status=Narration.Status.READY)
         for row in rows:
-            found[row.story_id, sound_of(row)] = row.sentences_total
+            found[row.story_id, row.sound] = row.sentences_total
     return found
-
-
-def sound_of(row: Narration) -> str:
-    """The name of a sound in its public files."""
-    return str(row.files.get("mp3", {}).get("sha256", ""))[:12]
-
-
-def _pieces(ids: Collection[int]) -> Iterator[list[int]]:
-    ordered = sorted(ids)
-    for first in range(0, len(ordered), A_QUERY):
-        yield ordered[first : first + A_QUERY]
 
 
 SWITCH = Switch()

@@ -64,19 +64,6 @@ class LiteSections(Kind):
         return _page(sheet, "list", section.path, section.title, stories=newest)
 
 
-class LiteFronts(Kind):
-    """The fronts in other languages than the paper's own."""
-
-    name, order = "lite-front", 48
-
-    def keys(self, paper: Paper) -> Iterator[str]:
-        return (front.language for front in paper.masthead.fronts)
-
-    def make(self, press: Press, key: str) -> Made | None:
-        found = (front for front in press.paper.masthead.fronts if front.language == key)
-        return next((lite_front(press, front) for front in found), None)
-
-
 def lite_front(press: Press, of: out.PublishedFront | None = None) -> Made:
     """The newest stories of a front's language, by default the paper's own, and the sections."""
     paper = press.paper

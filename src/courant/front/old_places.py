@@ -27,7 +27,7 @@ class Moves(Kind):
         return True
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("redirect:"))
+        return delta.named("redirect")
 
     def make(self, press: Press, key: str) -> Made | None:
         moved = press.paper.moved(int(key))
@@ -59,7 +59,7 @@ class Gone(Kind):
         return (path for path in paper.gone() if not paper.stands_at(path))
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("gone:"))
+        return delta.named("gone")
 
     def make(self, press: Press, key: str) -> Made | None:
         if not press.paper.is_gone(key) or press.paper.stands_at(key):

@@ -41,7 +41,7 @@ class SearchWords(Kind):
 
     def touched(self, delta: Delta) -> Iterable[str]:
         """All that changed: a volume may have begun or ended."""
-        return (tag.partition(":")[2] for tag in delta.tags if tag.startswith("words:"))
+        return delta.named("words")
 
     def make(self, press: Press, key: str) -> Made | None:
         volume, _, shard = key.partition(":")

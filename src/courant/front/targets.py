@@ -10,7 +10,7 @@ from courant.front.assets import assets
 from courant.front.contents import has_page, pages
 from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
-from courant.front.lite import LiteFronts, LiteSections, LiteStories, lite_front
+from courant.front.lite import LiteSections, LiteStories, lite_front
 from courant.front.made import Made, PublicFile
 from courant.front.oembed import StoryCards
 from courant.front.offline import manifest, offline_page, worker
@@ -21,7 +21,7 @@ from courant.front.sheet import Press
 from courant.stories.index import Delta, ListChange
 from courant.stories.lists import CORRECTED
 from courant.stories.paper import Paper
-from courant.stories.published import PublishedStory
+from courant.stories.published import PublishedFront, PublishedStory
 
 ONLY = "-"  # the key of the one file of its kind
 
@@ -188,16 +188,20 @@ class StorySitemaps(Kind):
 
 
 class Fronts(Kind):
-    """The front pages in other languages than the paper's own."""
+    """The fronts in other languages than the paper's own, as pages or in words alone."""
 
-    name, order = "language-front", 45
+    def __init__(
+        self, name: str, order: int, make: Callable[[Press, PublishedFront], Made]
+    ) -> None:
+        self.name, self.order = name, order  # type: ignore[misc]
+        self._make = make
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return (front.language for front in paper.masthead.fronts)
 
     def make(self, press: Press, key: str) -> Made | None:
         found = (front for front in press.paper.masthead.fronts if front.language == key)
-        return next((render.front_page(press, front) for front in found), None)
+        return next((self._make(press, front) for front in found), None)
 
 
 def changes_of(delta: Delta, kind: str) -> Iterator[ListChange]:
@@ -250,13 +254,13 @@ KINDS: tuple[Kind, ...] = (
     Single("manifest", 44, manifest),
     Single("worker", 45, worker),
     Single("front", 45, render.front_page),
-    Fronts(),
+    Fronts("language-front", 45, render.front_page),
     StoryCards(),
     LiteGone(),
     LiteStories(),
     LiteSections(),
     Single("lite", 48, lite_front),
-    LiteFronts(),
+    Fronts("lite-front", 48, lite_front),
     Single("missing", 45, render.missing_page),
     *FEEDS,
     Podcasts(),

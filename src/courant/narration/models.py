@@ -159,6 +159,11 @@ class Narration(models.Model):
         """Nobody will try again unless asked to."""
         return self.status == self.Status.FAILED and self.next_at is None
 
+    @property
+    def sound(self) -> str:
+        """The sound's own name in its public files: of its digest; "" before it is made."""
+        return str(self.files.get("mp3", {}).get("sha256", ""))[:12]
+
     def is_of(self, basis: str) -> bool:
         """Whether it is the sound of this text, whatever rules it was said by."""
         return (self.basis or self.digest) == basis

@@ -310,7 +310,7 @@ def _spoken(story: PublishedStory, rows: Iterable[Narration]) -> SpokenStory | N
     facts = shelf.cue_facts(shelf.cues_file(row), row.made_at)
     cues, chapters = from_sidecar(facts)
     slug = slug_of(story.path.rstrip("/").rsplit("/", 1)[-1])
-    base = f"/audio/{slug}-{row.files['mp3']['sha256'][:12]}"
+    base = f"/audio/{slug}-{row.sound}"
     return SpokenStory(
         story_id=story.id,
         digest=script_for(story).digest,  # of the text as it is written: pages compare that

@@ -4,7 +4,7 @@ An address of ours names a link and a letter, the same for all who get that lett
 nobody makes one that leads elsewhere.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,15 +50,6 @@ def clicks_of(edition: Edition) -> list[LinkFigures]:
         figures.clicks += number
         figures.by_variant[variant] = figures.by_variant.get(variant, 0) + number
     return sorted(found.values(), key=lambda one: (-one.clicks, one.url))
-
-
-def clicks_by_variant(edition: Edition) -> dict[int, int]:
-    """How often links were followed from each of an edition's letters, by variant (0: none)."""
-    found = defaultdict[int, int](int)
-    for one in clicks_of(edition):
-        for variant, number in one.by_variant.items():
-            found[variant] += number
-    return dict(found)
 
 
 def with_counted_links(letter: Letter, edition: Edition, variant: int | None) -> Letter:

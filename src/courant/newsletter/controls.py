@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from courant.lib.batches import batched
 from courant.newsletter.audience import TAKE_BACK
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Return
@@ -100,7 +101,7 @@ def resend_missing(edition: Edition) -> int:
         raise EditionError(f"“{edition}” is {edition.state}: there is nothing to send again.")
     count = 0
     with transaction.atomic():
-        for keys in _chunks(_missing(edition)):
+        for keys in batched(_missing(edition), CHUNK):
             Delivery.objects.filter(pk__in=keys).update(
                 state=Delivery.State.WAITING, attempts=0, next_at=None, error="", returned=""
             )
@@ -135,10 +136,6 @@ def _missing(edition: Edition) -> list[int]:
     found = dict((ended | bounced).values_list("pk", "subscriber__email_key").distinct())
     barred = suppressed_among(found.values())
     return [key for key, email_key in found.items() if email_key not in barred]
-
-
-def _chunks(keys: list[int]) -> list[list[int]]:
-    return [keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK)]
 
 
 def _change(edition: Edition, before: tuple[str, ...], after: str, **more: object) -> None:

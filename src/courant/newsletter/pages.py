@@ -54,7 +54,7 @@ class EditionPages(Kind):
         return archive.keys()
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        return _named("edition", delta)
+        return delta.named("edition")
 
     def story_of(self, key: str) -> int | None:
         return archive.story_of(key)
@@ -75,7 +75,7 @@ class Years(Kind):
             yield from (f"{pk}/{year}" for year in archive.years(pk))
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        names = (name.replace(":", "/") for name in _named("editions", delta))
+        names = (name.replace(":", "/") for name in delta.named("editions"))
         return (name for name in names if "/" in name)
 
     def make(self, press: Press, key: str) -> Made | None:
@@ -93,7 +93,7 @@ class NewsletterPages(Kind):
         return map(str, archive.newsletter_ids())
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        return _named("newsletter", delta)
+        return delta.named("newsletter")
 
     def make(self, press: Press, key: str) -> Made | None:
         newsletter = archive.newsletter(int(key))
@@ -127,12 +127,6 @@ class NewslettersPage(Kind):
 
 
 KINDS: tuple[Kind, ...] = (EditionPages(), Years(), NewsletterPages(), NewslettersPage())
-
-
-def _named(of: str, delta: Delta) -> list[str]:
-    """What stands behind tags of a kind: "edition:tide/2026-11-26" gives "tide/2026-11-26"."""
-    found = (tag.partition(":") for tag in delta.tags)
-    return [name for kind, _, name in found if kind == of]
 
 
 @dataclass(frozen=True)

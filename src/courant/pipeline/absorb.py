@@ -3,7 +3,7 @@
 The worker reads committed state: a row only says where to look.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from courant.bake.lease import Held
 from courant.bake.marks import Placed, kept_up, mark
 from courant.bake.models import Target
 from courant.bake.report import Report
+from courant.lib.batches import batched
 from courant.narration import produce
 from courant.pipeline import narrating
 from courant.pipeline.models import Change
@@ -136,7 +137,7 @@ def _still_in_place(gone: Iterable[int]) -> set[int]:
 def _below(subjects: set[str]) -> set[str]:
     """What stands below a section goes with it: it has another address, or is hidden."""
     found = set[str]()
-    for some in _pieces(_page_ids(subjects)):
+    for some in batched(_page_ids(subjects), A_QUERY):
         for section in Section.objects.filter(pk__in=some):
             found |= _pages_below(section)
     front = front_page()
@@ -159,7 +160,7 @@ def _pages_below(page: Page) -> set[str]:
 def _old_addresses_of(subjects: set[str]) -> set[str]:
     """Wagtail writes down a moved page's old address without a signal."""
     found = set[str]()
-    for some in _pieces(_page_ids(subjects)):
+    for some in batched(_page_ids(subjects), A_QUERY):
         rows = Redirect.objects.filter(redirect_page__in=some)
         found |= {f"redirect:{pk}" for pk in rows.values_list("pk", flat=True)}
     return found
@@ -169,7 +170,7 @@ def _stories_of(subjects: set[str]) -> set[int]:
     """The stories that may be others now: named, read from what is named, or waiting for sound."""
     found = index.made_from(subjects)
     found |= {int(s.partition(":")[2]) for s in subjects if s.startswith("spoken:")}
-    for some in _pieces(_page_ids(subjects)):
+    for some in batched(_page_ids(subjects), A_QUERY):
         found.update(Story.objects.filter(pk__in=some).values_list("pk", flat=True))
         found.update(PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True))
         found.update(_still_in_place(some))
@@ -196,7 +197,7 @@ def _is_of_frame(subjects: set[str]) -> bool:
     """Whether a section or the front page itself is among them, also one that was deleted."""
     pages = _page_ids(subjects)
     stories = set[int]()
-    for some in _pieces(pages):
+    for some in batched(pages, A_QUERY):
         stories.update(Story.objects.filter(pk__in=some).values_list("pk", flat=True))
         stories.update(PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True))
     return bool(set(pages) - stories)
@@ -206,10 +207,6 @@ def _page_ids(subjects: set[str]) -> list[int]:
     return sorted(int(s.partition(":")[2]) for s in subjects if s.startswith("page:"))
 
 
-def _pieces(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[first : first + A_QUERY] for first in range(0, len(ids), A_QUERY))
-
-
 def _forget(changes: list[int]) -> None:
-    for some in _pieces(changes):
+    for some in batched(changes, A_QUERY):
         Change.objects.filter(pk__in=some).delete()

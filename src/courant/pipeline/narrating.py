@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from courant.lib.batches import batched
 from courant.narration import lexicon, produce
 from courant.narration.models import Narration
 from courant.stories.models import PublicListing, PublicStory, Section
@@ -92,8 +93,7 @@ def _present(story_ids: Iterable[int]) -> list[Narration]:
 
 def _out(story_ids: Iterable[int]) -> list[int]:
     """Those that readers have already."""
-    wanted, found = sorted(story_ids), list[int]()
-    for first in range(0, len(wanted), A_QUERY):
-        rows = PublicStory.objects.filter(pk__in=wanted[first : first + A_QUERY])
-        found += rows.values_list("pk", flat=True)
+    found = list[int]()
+    for some in batched(sorted(story_ids), A_QUERY):
+        found += PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True)
     return found

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.timezone import now
 
+from courant.lib.batches import batched
 from courant.lib.digests import digest_of_bytes
 from courant.stories import words
 from courant.stories.lists import LANGUAGE, lists_of
@@ -55,21 +56,25 @@ class Delta:
     def __bool__(self) -> bool:
         return bool(self.tags or self.lists or self.stories)
 
+    def named(self, kind: str) -> list[str]:
+        """What stands behind tags of a kind: "gone:/harbour/ferry/" gives "/harbour/ferry/"."""
+        return [tag.removeprefix(f"{kind}:") for tag in self.tags if tag.startswith(f"{kind}:")]
+
 
 def digests_of(story_ids: Iterable[int]) -> dict[int, str]:
     """The digests of those stories that readers have."""
-    ids, found = sorted(story_ids), dict[int, str]()
-    for first in range(0, len(ids), A_QUERY):
-        rows = PublicStory.objects.filter(pk__in=ids[first : first + A_QUERY])
+    found = dict[int, str]()
+    for some in batched(sorted(story_ids), A_QUERY):
+        rows = PublicStory.objects.filter(pk__in=some)
         found |= dict(rows.values_list("pk", "digest"))
     return found
 
 
 def made_from(tags: Iterable[str]) -> set[int]:
     """The public stories for which one of these rows of the desk was read."""
-    wanted, found = sorted(tags), set[int]()
-    for first in range(0, len(wanted), A_QUERY):
-        rows = PublicSource.objects.filter(tag__in=wanted[first : first + A_QUERY])
+    found = set[int]()
+    for some in batched(sorted(tags), A_QUERY):
+        rows = PublicSource.objects.filter(tag__in=some)
         found.update(rows.values_list("story_id", flat=True))
     return found
 
@@ -98,9 +103,7 @@ def update(frozen: Mapping[int, Frozen], gone: Iterable[int] = (), *, told: bool
 @transaction.atomic
 def forget(story_ids: Iterable[int]) -> None:
     """Drop what is noted of stories, and count all lists anew: for rows that proved to be wrong."""
-    ids = sorted(story_ids)
-    for first in range(0, len(ids), A_QUERY):
-        some = ids[first : first + A_QUERY]
+    for some in batched(sorted(story_ids), A_QUERY):
         for model in (PublicStory, PublicListing, PublicSource):
             model._default_manager.filter(story_id__in=some).delete()
     sizes = PublicListing.objects.values("name").annotate(size=Count("pk"))

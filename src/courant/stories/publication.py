@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone, get_default_timezone_name, now
 from wagtail.contrib.redirects.models import Redirect
 
+from courant.lib.batches import batched
 from courant.lib.database import one_reading
 from courant.lib.reads import Reads, note, recording
 from courant.stories import published as out
@@ -92,10 +93,8 @@ def read_story(story_id: int) -> out.PublishedStory | None:
 
 def read_stories(story_ids: Iterable[int]) -> Iterator[Frozen]:
     """Those of some stories that are public, as committed now, in any order."""
-    ids = sorted(story_ids)
-    for first in range(0, len(ids), A_CHUNK):
-        rows = Story.objects.filter(pk__in=ids[first : first + A_CHUNK], live=True)
-        yield from _frozen(rows)
+    for some in batched(sorted(story_ids), A_CHUNK):
+        yield from _frozen(Story.objects.filter(pk__in=some, live=True))
 
 
 def read_every_story() -> Iterator[Frozen]:

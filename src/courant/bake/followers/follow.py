@@ -1,8 +1,8 @@
 """Lets followers have what the public tree has: claim, act, record."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from courant.bake.lease import a_holder
 from courant.bake.models import Followed, Following, Generation, Lease, PublicFile, Target
 from courant.bake.report import Progress
 from courant.bake.stores import s3
+from courant.lib.batches import batched
 from courant.lib.retry import Backoff, counted
 
 LENGTH = timedelta(minutes=5)  # of the lease: longer than any batch takes
@@ -77,9 +78,7 @@ def start_anew(name: str) -> None:
     Following.objects.get_or_create(pk=name)
     Followed.objects.filter(follower=name).delete()
     follower = _follower(name)
-    found = follower.known()
-    while some := [Item(path, UNSURE) for path in islice(found, A_QUERY)]:
-        _record(Following(pk=name), some)
+    _record(Following(pk=name), (Item(path, UNSURE) for path in follower.known()))
     Following.objects.filter(pk=name).update(
         asked=F("asked") + 1, complete=False, error="", tries=0, due_at=None
     )
@@ -123,8 +122,7 @@ def _tell_all(row: Following, renew: Callable[[], bool], progress: Progress | No
         _record(row, some if at_once else follower.put(some, tree))
         done = _renewed(row, renew, done + len(some), total, progress)
     gone = list(_gone(row, generation).values_list("path", flat=True))
-    for first in range(0, len(gone), follower.batch):
-        paths = gone[first : first + follower.batch]
+    for paths in batched(gone, follower.batch):
         if not at_once:
             follower.delete(paths)
         Followed.objects.filter(follower=row, path__in=paths).delete()
@@ -144,16 +142,11 @@ def _renewed(
 def _batches(row: Following, generation: Generation, follower: Follower) -> Iterator[list[Item]]:
     """What others link to comes first: pictures, then pages as they are baked."""
     files = _files(row, generation).order_by("pk").values_list("path", flat=True)
-    yield from _cut((Item(path) for path in list(files)), follower.batch)
+    yield from batched((Item(path) for path in list(files)), follower.batch)
     pages = _pages(row, generation).order_by("order", "rank", "pk")
     found = list(pages.values_list("order", "path", "digest"))
     for _, group in groupby(found, key=lambda each: each[0]):
-        yield from _cut((Item(path, digest) for _, path, digest in group), follower.batch)
-
-
-def _cut(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
-    while some := list(islice(items, size)):
-        yield some
+        yield from batched((Item(path, digest) for _, path, digest in group), follower.batch)
 
 
 def _known(row: Following, digest: OuterRef | str = "") -> Exists:
@@ -178,13 +171,10 @@ def _gone(row: Following, generation: Generation) -> QuerySet[Followed]:
     return Followed.objects.filter(follower=row).exclude(page).exclude(file)
 
 
-def _record(row: Following, items: Sequence[Item]) -> None:
-    for first in range(0, len(items), A_QUERY):
+def _record(row: Following, items: Iterable[Item]) -> None:
+    for some in batched(items, A_QUERY):
         Followed.objects.bulk_create(
-            [
-                Followed(follower=row, path=item.path, digest=item.digest)
-                for item in items[first : first + A_QUERY]
-            ],
+            [Followed(follower=row, path=item.path, digest=item.digest) for item in some],
             update_conflicts=True,
             unique_fields=["follower", "path"],
             update_fields=["digest"],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from courant.bake.stores.base import Store, checked
+from courant.lib.batches import batched
 from courant.lib.compression import ENDINGS, forms_fit
 from courant.lib.content import CODINGS, FOR_EVER, HASHED, PAGE, content_type
 
@@ -86,11 +87,11 @@ class S3Store(Store):
 
     def delete_many(self, paths: Sequence[str]) -> None:
         """Take exactly these away, without their variants; what is not there is no error."""
-        for first in range(0, len(paths), MANY):
-            some = [{"Key": self.prefix + checked(path)} for path in paths[first : first + MANY]]
-            with self._asking(paths[first]):
+        for some in batched(paths, MANY):
+            objects = [{"Key": self.prefix + checked(path)} for path in some]
+            with self._asking(some[0]):
                 told = self.client.delete_objects(
-                    Bucket=self.bucket, Delete={"Objects": some, "Quiet": True}
+                    Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True}
                 )
             for left in told.get("Errors", ())[:1]:
                 raise OSError(f"{self._where(left['Key'])} cannot be deleted: {left['Message']}.")

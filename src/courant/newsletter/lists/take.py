@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import now
 
+from courant.lib.batches import batched
 from courant.newsletter.consent import Consent
 from courant.newsletter.ledger import Clock
 from courant.newsletter.lists.read import Entry, Refused
@@ -58,8 +58,7 @@ class Taking:
 
     def run(self, entries: Iterable[Entry | Refused]) -> Iterator[int]:
         """Work the entries off; gives the number of lines done after each chunk."""
-        found = iter(entries)
-        while chunk := list(islice(found, CHUNK)):
+        for chunk in batched(entries, CHUNK):
             self._take(chunk)
             yield self.account.lines
 

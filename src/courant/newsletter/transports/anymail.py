@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from courant.lib.batches import batched
 from courant.newsletter.message import ByteTemplate
 from courant.newsletter.names import NAME
 from courant.newsletter.transports.base import (
@@ -73,9 +74,8 @@ class AnymailTransport(Transport):
     def submit(self, mails: Iterable[Mail], term: Term, witness: Witness) -> None:
         size = AT_ONCE if self.esp in PLACES else 1
         for _template, same in groupby(mails, key=lambda mail: id(mail.template)):
-            batch = list(same)
-            for start in range(0, len(batch), size):
-                self._one_call(batch[start : start + size], term, witness)
+            for some in batched(list(same), size):
+                self._one_call(some, term, witness)
 
     def _one_call(self, mails: Sequence[Mail], term: Term, witness: Witness) -> None:
         self.open()

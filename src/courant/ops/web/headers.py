@@ -31,8 +31,7 @@ def policy(frames: Iterable[str] = ()) -> str:
     )
 
 
-SECURITY: Headers = [
-    ("content-security-policy", policy()),
+OTHERS: Headers = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "strict-origin-when-cross-origin"),
     (
@@ -43,6 +42,7 @@ SECURITY: Headers = [
     ("cross-origin-resource-policy", "same-origin"),
     ("link", '</license.xml>; rel="license"; type="application/rsl+xml"'),
 ]
+SECURITY: Headers = [("content-security-policy", policy()), *OTHERS]
 # What Django does not say itself and holds for the desk and the forms too.
 FORBIDS = ("permissions-policy", "cross-origin-resource-policy")
 # A year, all hosts below ours, and ready for the browsers' own lists.
@@ -51,7 +51,7 @@ HSTS = ("strict-transport-security", "max-age=31536000; includeSubDomains; prelo
 
 def security(*, https: bool, frames: Iterable[str] = ()) -> Headers:
     """On every answer; with `https` browsers are told never to come without it again."""
-    shared = [("content-security-policy", policy(frames)), *SECURITY[1:]]
+    shared = [("content-security-policy", policy(frames)), *OTHERS]
     return [*shared, HSTS] if https else shared
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from pydantic import TypeAdapter
 
+from courant.lib.batches import batched
 from courant.lib.digests import digest_of_bytes
 from courant.lib.reads import note
 from courant.stories import words
@@ -130,10 +131,8 @@ class TablesPaper(Paper):
         ids = [int(name.partition(":")[2]) for name in self._names("person")]
         people = [
             frozen_person(person)
-            for first in range(0, len(ids), 500)
-            for person in Person.objects.filter(pk__in=ids[first : first + 500]).select_related(
-                "portrait"
-            )
+            for some in batched(ids, 500)
+            for person in Person.objects.filter(pk__in=some).select_related("portrait")
         ]
         return tuple(sorted(people, key=lambda person: (person.name.casefold(), person.id)))
 
