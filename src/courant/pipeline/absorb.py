@@ -25,7 +25,7 @@ from courant.pipeline import narrating
 from courant.pipeline.models import Change
 from courant.stories import index
 from courant.stories.links import Links, front_page
-from courant.stories.models import FrontPage, PublicStory, Section, Story
+from courant.stories.models import FrontPage, Photo, PublicStory, Section, Story
 from courant.stories.paper.tables import digest_of_story
 from courant.stories.publication import Frozen, read_stories
 
@@ -56,7 +56,7 @@ def absorb(held: Held, *, bulk: bool = False) -> Absorbed | None:
     subjects = set(changes.values()) | (set() if bulk else _expired())
     if not subjects:
         return None
-    found = Absorbed(frame=bool((_frame() | {EVERYTHING}) & subjects) or _is_of_frame(subjects))
+    found = Absorbed(frame=_is_of_frame(subjects))
     if any(subject.startswith("newsletter:") for subject in subjects):
         found.frame, subjects = True, subjects | {"newsletters"}
     subjects |= _below(subjects)
@@ -137,7 +137,7 @@ def _still_in_place(gone: Iterable[int]) -> set[int]:
 def _below(subjects: set[str]) -> set[str]:
     """What stands below a section goes with it: it has another address, or is hidden."""
     found = set[str]()
-    for some in batched(_page_ids(subjects), A_QUERY):
+    for some in batched(_ids("page", subjects), A_QUERY):
         for section in Section.objects.filter(pk__in=some):
             found |= _pages_below(section)
     front = front_page()
@@ -160,7 +160,7 @@ def _pages_below(page: Page) -> set[str]:
 def _old_addresses_of(subjects: set[str]) -> set[str]:
     """Wagtail writes down a moved page's old address without a signal."""
     found = set[str]()
-    for some in batched(_page_ids(subjects), A_QUERY):
+    for some in batched(_ids("page", subjects), A_QUERY):
         rows = Redirect.objects.filter(redirect_page__in=some)
         found |= {f"redirect:{pk}" for pk in rows.values_list("pk", flat=True)}
     return found
@@ -170,9 +170,8 @@ def _stories_of(subjects: set[str]) -> set[int]:
     """The stories that may be others now: named, read from what is named, or waiting for sound."""
     found = index.made_from(subjects)
     found |= {int(s.partition(":")[2]) for s in subjects if s.startswith("spoken:")}
-    for some in batched(_page_ids(subjects), A_QUERY):
-        found.update(Story.objects.filter(pk__in=some).values_list("pk", flat=True))
-        found.update(PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True))
+    found |= _story_ids(subjects)
+    for some in batched(_ids("page", subjects), A_QUERY):
         found.update(_still_in_place(some))
     return found
 
@@ -186,25 +185,38 @@ def _expired() -> set[str]:
     return {f"page:{pk}" for pk in rows.values_list("pk", flat=True)}
 
 
-def _frame() -> set[str]:
-    """What changes the look of every page beside pages of the desk."""
-    front = front_page()
-    logos = (front.logo_id, front.logo_dark_id) if front else ()
-    return {FRAME, *(f"photo:{pk}" for pk in logos if pk)}
-
-
 def _is_of_frame(subjects: set[str]) -> bool:
-    """Whether a section or the front page itself is among them, also one that was deleted."""
-    pages = _page_ids(subjects)
-    stories = set[int]()
-    for some in batched(pages, A_QUERY):
-        stories.update(Story.objects.filter(pk__in=some).values_list("pk", flat=True))
-        stories.update(PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True))
-    return bool(set(pages) - stories)
+    """Whether the look of every page may be another: a logo, a section, the front page itself."""
+    front = front_page()
+    logos = {f"photo:{pk}" for pk in (front.logo_id, front.logo_dark_id) if pk} if front else set()
+    if subjects & (logos | {FRAME, EVERYTHING}):
+        return True
+    # What is there no more may have been part of it: the row of the front page no longer tells.
+    return bool(
+        set(_ids("page", subjects)) - _story_ids(subjects)
+        or set(_ids("photo", subjects)) - _photo_ids(subjects)
+    )
 
 
-def _page_ids(subjects: set[str]) -> list[int]:
-    return sorted(int(s.partition(":")[2]) for s in subjects if s.startswith("page:"))
+def _story_ids(subjects: set[str]) -> set[int]:
+    """Those among the pages that are stories, or were public as stories."""
+    found = set[int]()
+    for some in batched(_ids("page", subjects), A_QUERY):
+        found.update(Story.objects.filter(pk__in=some).values_list("pk", flat=True))
+        found.update(PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True))
+    return found
+
+
+def _photo_ids(subjects: set[str]) -> set[int]:
+    """Those among the photos that are there."""
+    found = set[int]()
+    for some in batched(_ids("photo", subjects), A_QUERY):
+        found.update(Photo.objects.filter(pk__in=some).values_list("pk", flat=True))
+    return found
+
+
+def _ids(kind: str, subjects: set[str]) -> list[int]:
+    return sorted(int(s.partition(":")[2]) for s in subjects if s.startswith(f"{kind}:"))
 
 
 def _forget(changes: list[int]) -> None:

@@ -9,7 +9,7 @@ from courant.bake.lease import hold
 from courant.bake.models import Dependency, Generation, Target
 from courant.pipeline import path
 from courant.stories.models import FrontPage, Story
-from courant.stories.tests.make import make_desk_story
+from courant.stories.tests.make import make_desk_photo, make_desk_story
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,17 @@ def test_another_name_of_the_paper_is_another_tree(public):
     assert link(public) != before
     assert "The Evening Lantern" in read(public)
     assert "The Evening Lantern" in read(public, "about/index.html")
+
+
+def test_a_logo_that_was_deleted_is_on_no_page_and_the_name_is_back(public):
+    front, logo = FrontPage.objects.get(), make_desk_photo()
+    front.logo = logo
+    front.save_revision().publish()
+    assert path.publish().switched
+    assert 'class="logo' in read(public)
+    logo.delete()
+    assert path.publish().switched
+    assert 'class="logo' not in read(public)
 
 
 def test_news_reaches_readers_in_the_old_look_while_the_new_tree_is_made(public, monkeypatch):
