@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,11 +56,14 @@ def migrations(arguments: list[str]) -> None:
 
 def test(arguments: list[str]) -> None:
     lint([])
-    types([])
-    migrations([])
     say_about_browser()
-    workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup")
-    run("pytest", *workers, "-m", "not soak", *arguments)
+    # One process more than there are cores: tests often wait for a server or a browser.
+    workers = ("-n", str(min(5, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
+    with ThreadPoolExecutor() as beside:
+        checks = [beside.submit(check, []) for check in (types, migrations)]
+        run("pytest", *workers, "-m", "not soak", *arguments)
+    for check in checks:
+        check.result()  # ends the step where the check ended its own
     if postgresql_answers():
         rooms = [f"src/courant/{room}" for room in ROOMS_WITH_TABLES]
         user, name = os.environ.get("PGUSER", "postgres"), os.environ.get("PGDATABASE", "postgres")
