@@ -73,7 +73,7 @@ def kill_a_worker_at(home: Home, aim: str, delay: float) -> bool:
     wait_until(
         lambda: worker.poll() is not None or is_at(home, worker.pid, aim) or not waits(home),
         f"the worker is at: {aim}",
-        pause=0.002,
+        pause=0.005,
     )
     time.sleep(delay)
     assert worker.poll() is None, worker.stderr.read().decode()

@@ -3,6 +3,8 @@
 import html
 import json
 import re
+import shutil
+from pathlib import Path
 from urllib.parse import urlencode
 
 import av
@@ -10,6 +12,7 @@ import pytest
 
 from courant.lib.compression import ENDINGS
 from tests.conftest import PARAGRAPHS, STORY, Home, wait_until
+from tests.template_home import copy_of_template
 
 
 def text_of(page: str) -> str:
@@ -24,12 +27,27 @@ def decoded_seconds(file) -> float:
     return sum(frame.samples for frame in frames) / frames[0].sample_rate
 
 
-def test_a_text_file_is_published_spoken_and_delivered(home: Home, story_file):
-    path = home.run("publish", str(story_file)).stdout.strip()
-    assert path == "/news/night-ferry-runs-again-after-eleven-weeks/"
-    home.run("work", "--once")
+PATH = "/news/night-ferry-runs-again-after-eleven-weeks/"
 
-    page = home.page(path)
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose story is published and spoken."""
+    home = Home(copy_of_template(tmp_path_factory.mktemp("worked") / "home"))
+    assert home.run("publish", "-", piped=STORY.encode()).stdout.strip() == PATH
+    home.run("work", "--once")
+    return home.path
+
+
+@pytest.fixture
+def published(worked: Path, tmp_path: Path) -> Home:
+    """A copy of that home."""
+    return Home(shutil.copytree(worked, tmp_path / "home", symlinks=True))
+
+
+def test_a_text_file_is_published_and_spoken(published):
+    home = published
+    page = home.page(PATH)
     for paragraph in PARAGRAPHS:
         assert " ".join(paragraph.split()) in text_of(page)
     assert "Ottilie Marsh" in page
@@ -111,75 +129,30 @@ def test_importing_makes_a_draft_that_no_reader_sees(home: Home, story_file):
     assert not [f for f in public if b"Night ferry" in f.read_bytes()]
 
 
-def test_json_says_what_was_recognised_and_what_was_left_out(home: Home, tmp_path):
-    file = tmp_path / "page.txt"
-    file.write_text(STORY + "\nRead also: Tea on the pier\n\n© 2026 The Test Lantern\n")
-    facts = json.loads(home.run("import", "--json", str(file)).stdout)
-    assert facts["headline"] == "Night ferry runs again after eleven weeks"
-    assert facts["bylines"] == ["Ottilie Marsh"]
-    assert facts["published"] == "2026-01-14T06:30:00+00:00"
-    assert len(facts["paragraphs"]) == 3
-    assert [line["line"] for line in facts["dropped"]] == [12, 14]
-    assert all(line["reason"] for line in facts["dropped"])
-
-
-def test_the_same_file_again_updates_its_story_and_does_not_double_it(home: Home, story_file):
-    first = home.run("publish", str(story_file)).stdout
-    assert home.run("publish", str(story_file)).stdout == first
-    story_file.write_text(STORY.replace("40%", "45%"))
-    assert home.run("publish", str(story_file)).stdout == first
-    home.run("work", "--once")
-    assert "45% of that" in home.page(first.strip())
-    titles = "from courant.stories.models import Story; print(Story.objects.count())"
-    assert home.django(titles) == "1"
-
-
-def test_a_pipe_is_a_file_too(home: Home):
-    first = home.run("publish", "-", piped=STORY.encode()).stdout
-    assert home.run("publish", "-", piped=STORY.encode()).stdout == first
-
-
-def test_what_cannot_be_read_is_named_in_one_sentence_and_holds_up_nobody(
-    home: Home, tmp_path, story_file
-):
-    empty, picture = tmp_path / "empty.txt", tmp_path / "picture.txt"
-    empty.write_bytes(b"")
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    missing = tmp_path / "missing.txt"
-    names = [str(f) for f in (empty, missing, picture, story_file)]
-    result = home.run("publish", *names, code=1)
-    lines = result.stderr.strip().splitlines()
-    assert len(lines) == 3
-    for line, name in zip(lines, ("empty.txt", "missing.txt", "picture.txt"), strict=True):
-        assert name in line
-        assert line.endswith(".")
-    assert result.stdout.strip() == "/news/night-ferry-runs-again-after-eleven-weeks/"
-
-
 def sounds(home: Home) -> set[str]:
     """The public files of narrations, without what is only their compressed form."""
     return {f.name for f in (home.public / "audio").iterdir() if f.suffix not in ENDINGS}
 
 
-def test_an_edited_story_is_spoken_again_and_its_old_sound_is_gone(home: Home, story_file):
-    path = home.run("publish", str(story_file)).stdout.strip()
-    home.run("work", "--once")
+def test_an_edited_story_is_spoken_again_and_its_old_sound_is_gone(published):
+    home = published
     before = sounds(home)
-    story_file.write_text(STORY.replace("214 people", "241 people"))
-    home.run("publish", str(story_file))
+    home.django(
+        "from courant.stories.models import Story\n"
+        "draft = Story.objects.get().get_latest_revision_as_object()\n"
+        "draft.title = 'Night ferry runs again'; draft.save_revision().publish()"
+    )
     home.run("bake")
-    assert ".mp3" not in home.page(
-        path
-    )  # the new text has no sound yet, and the old one is not played
+    # The new text has no sound yet, and the old one is not played.
+    assert ".mp3" not in home.page(PATH)
     home.run("work", "--once")
     after = sounds(home)
     assert len(before) == len(after) == 4  # two forms, cues, captions
     assert not before & after
 
 
-def test_a_killed_story_leaves_every_output(home: Home, story_file):
-    path = home.run("publish", str(story_file)).stdout.strip()
-    home.run("work", "--once")
+def test_a_killed_story_leaves_every_output(published):
+    home, path = published, PATH
     home.django("from courant.stories.models import Story\nStory.objects.get().unpublish()")
     home.run("work", "--once")
     left = [f for f in home.public.rglob("*") if f.is_file() and b"Night ferry" in f.read_bytes()]
@@ -189,9 +162,8 @@ def test_a_killed_story_leaves_every_output(home: Home, story_file):
     assert not list(home.public.glob("audio/*"))
 
 
-def test_the_old_address_of_a_story_that_moved_leads_to_the_new_one(home: Home, story_file):
-    path = home.run("publish", str(story_file)).stdout.strip()
-    home.run("work", "--once")
+def test_the_old_address_of_a_story_that_moved_leads_to_the_new_one(published):
+    home, path = published, PATH
     home.django(
         "from courant.stories.models import Story\n"
         "from courant.stories.tests.make import make_desk_section\n"
@@ -260,44 +232,3 @@ def test_reading_the_paper_sees_one_moment_and_keeps_no_writer_waiting(home: Hom
         "print(Person.objects.count())"
     )
     assert said == "0 0\n1"
-
-
-EDIT = (
-    "from courant.stories.models import Story\n"
-    "draft = Story.objects.get().get_latest_revision_as_object()\n"
-    "draft.title = 'An editor is not done with this'; draft.save_revision()"
-)
-
-
-def test_publishing_a_file_again_does_not_publish_what_an_editor_has_not(home: Home, story_file):
-    path = home.run("publish", str(story_file)).stdout.strip()
-    home.django(EDIT)
-    result = home.run("publish", str(story_file), code=1)
-    assert "It was changed at the desk since: publish it there." in result.stderr
-    home.run("work", "--once")
-    assert "not done with this" not in home.page(path)
-
-
-def test_publishing_a_file_again_does_not_bring_back_what_was_taken_back(home: Home, story_file):
-    path = home.run("publish", str(story_file)).stdout.strip()
-    home.django("from courant.stories.models import Story; Story.objects.get().unpublish()")
-    result = home.run("publish", str(story_file), code=1)
-    assert "It was taken back at the desk: publish it there." in result.stderr
-    home.run("work", "--once")
-    assert not (home.public / path.strip("/")).exists()
-
-
-def test_a_changed_file_does_not_replace_what_an_editor_published(home: Home, story_file):
-    path = home.run("publish", str(story_file)).stdout.strip()
-    home.django(EDIT + ".publish()")
-    story_file.write_text(STORY.replace("40%", "45%"))
-    result = home.run("publish", str(story_file), code=1)
-    assert "It was changed at the desk since: publish it there." in result.stderr
-    home.run("work", "--once")
-    assert "not done with this" in home.page(path)
-    assert "45% of that" not in home.page(path)
-    draft = (
-        "from courant.stories.models import Story\n"
-        "print('45%' in str(Story.objects.get().get_latest_revision_as_object().body))"
-    )
-    assert home.django(draft) == "True"  # the new copy waits as a draft

@@ -26,6 +26,7 @@ def server_answers() -> bool:
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("postgresql"),  # one migrated database for all
     pytest.mark.skipif(
         not server_answers() and not os.environ.get("CI"),
         reason=f"no PostgreSQL at {HOST}:{PORT}",
@@ -76,13 +77,13 @@ def test_a_text_file_is_published_spoken_and_its_database_is_not_in_the_home(hom
 
 
 def test_two_workers_at_once_do_everything_once(home, tmp_path):
-    paths = []
-    for number in range(6):
-        file = tmp_path / f"{number}.txt"
+    files = [tmp_path / f"{number}.txt" for number in range(6)]
+    for number, file in enumerate(files):
         file.write_text(
             f"Boat number {number} is launched\n\nBy Ottilie Marsh\n\nShe floats. All is well.\n"
         )
-        paths.append(home.run("publish", str(file)).stdout.strip())
+    paths = home.run("publish", *map(str, files)).stdout.split()
+    assert len(paths) == 6
     workers = [
         subprocess.Popen(home.command("work", "--once"), env=home.environment(), cwd=ROOT)
         for _ in range(2)
