@@ -2,12 +2,16 @@
 
 For papers of several sizes: CPU of rendering and of baking, pages a second with two processes,
 publication until the new page is served by `courant up`, memory of the worker. Limits are those
-that the project promises; `--sizes 1000,10000,100000` measures the large paper too (half an hour).
+that the project promises; `--sizes 1000,10000,100000` measures the large paper too, which takes
+hours to make. `--keep FOLDER` makes each paper once, in FOLDER/<size>: the next run, with the same
+code, repeats what was found when it was baked and measures the rest. A bake that was broken off
+goes on, and what it cost is then not known.
 """
 
 import argparse
 import contextlib
 import http.client
+import json
 import os
 import random
 import resource
@@ -23,8 +27,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from courant.lib.files import write_whole  # noqa: E402
+
 PUBLICATIONS = 30
 RENDERED = 300  # story pages
+AGAIN = 5000  # targets baked again by two processes, at most
+WRITTEN, BAKED = ".bench-written", ".bench-baked.json"  # in a home: how far it has come
 LIMITS = {"render": 8.0, "bake": 12.0, "pages": 150.0, "p95": 300.0, "follow": 1000.0, "mb": 300.0}
 
 
@@ -32,6 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="1000,10000")
     parser.add_argument("--database", default="", help="postgresql://…; else SQLite")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="make the papers here, once")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
@@ -39,7 +49,7 @@ def main() -> int:
     print(f"{'paper of … stories':<46}{'':>0}", end="")
     columns = []
     for size in (int(number) for number in args.sizes.split(",")):
-        with tempfile.TemporaryDirectory(prefix="courant-bench-") as folder:
+        with _place_for(size, args.keep) as folder:
             columns.append(_in_own_process(size, folder, args.database))
     if not all(columns):
         print("\nA size could not be measured.", file=sys.stderr)
@@ -54,6 +64,16 @@ def main() -> int:
     return 0
 
 
+@contextlib.contextmanager
+def _place_for(size: int, keep: Path | None) -> Iterator[str]:
+    if keep:
+        (keep / str(size)).mkdir(parents=True, exist_ok=True)
+        yield str((keep / str(size)).resolve())
+        return
+    with tempfile.TemporaryDirectory(prefix="courant-bench-") as folder:
+        yield folder
+
+
 def _in_own_process(size: int, folder: str, database: str) -> dict[str, str]:
     """Django knows one home a process."""
     variables = {"COURANT_HOME": folder, "COURANT_BAKE_PROCESSES": "1"}
@@ -65,46 +85,66 @@ def _in_own_process(size: int, folder: str, database: str) -> dict[str, str]:
 
 
 def measure_one(size: int) -> int:
-    from bench.site import make_site
     from courant.ops import home
 
     folder = Path(os.environ["COURANT_HOME"])
+    note, written = folder / BAKED, folder / WRITTEN
     home.init(folder)
-    make_site(size)
-    facts: dict[str, object] = {"stories": f"{size:,}"}
-    facts |= baking(size)
+    if not written.exists():
+        make_paper(size)
+        written.touch()
+    if not note.exists():
+        facts = baking()
+        write_whole(note, json.dumps(facts).encode())
+    facts = json.loads(note.read_text())
+    facts |= {"CPU ms a story page rendered (render)": rendering()}
     facts |= publishing(folder)
+    print(f"stories\t{size:,}")
     for name, value in facts.items():
         print(f"{name}\t{value:.2f}" if isinstance(value, float) else f"{name}\t{value}")
     return 0
 
 
-def baking(size: int) -> dict[str, object]:
+def make_paper(size: int) -> None:
+    """Raises SystemExit where half a paper stands."""
+    from bench.site import make_site
+    from courant.stories.models import Story
+
+    if Story.objects.exists():
+        raise SystemExit("A paper was begun here and not written to its end: remove the folder.")
+    make_site(size)
+
+
+def baking() -> dict[str, object]:
+    """Bakes what is to be baked, and again with two processes."""
     from django.conf import settings
 
     from courant.bake import generations
     from courant.bake.models import Target
     from courant.pipeline import path
 
+    begun = Target.objects.exists()
     cpu, wall = time.process_time(), time.monotonic()
     path.publish(_show("baking"))
     cpu, wall = time.process_time() - cpu, time.monotonic() - wall
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     targets = Target.objects.in_place().count()
     facts: dict[str, object] = {"targets": f"{targets:,}"}
-    facts["CPU ms a story page rendered (render)"] = rendering(size)
-    facts["CPU ms a target baked, all in (bake)"] = cpu / targets * 1000
-    facts["pages a second, one process"] = targets / wall
-    settings.COURANT_BAKE_PROCESSES = 2
+    facts["CPU ms a target baked, all in (bake)"] = "-" if begun else cpu / targets * 1000
+    facts["pages a second, one process"] = "-" if begun else targets / wall
+    facts["peak memory of a whole bake, MB"] = memory
     if (made := generations.current()) is None:
         raise SystemExit("Nothing was baked.")
-    Target.objects.of(made).update(stale=True, bulk=True, digest="")
+    settings.COURANT_BAKE_PROCESSES = 2
+    some = Target.objects.of(made).order_by("pk").values_list("pk", flat=True)[:AGAIN]
+    again = Target.objects.filter(pk__in=list(some)).update(stale=True, bulk=True, digest="")
     wall = time.monotonic()
     path.publish(_show("baking again"))
-    facts["pages a second, two processes (pages)"] = targets / (time.monotonic() - wall)
+    facts["pages a second, two processes (pages)"] = again / (time.monotonic() - wall)
     return facts
 
 
-def rendering(size: int) -> float:
+def rendering() -> float:
     """CPU of making story pages with all their reads, nothing written."""
     from courant.bake.make import Wanted, make_all, press_for
     from courant.pipeline.path import frame_of_today
@@ -131,10 +171,12 @@ def publishing(folder: Path) -> dict[str, object]:
     chance = random.Random(2)
     section = Section.objects.filter(slug="section-0").get()
     live, follow = [], []
+    stamp = int(time.time())  # in a paper that is kept, the stories of the last run still stand
     with server(folder) as (port, worker):
         time.sleep(2)
         for number in range(PUBLICATIONS):
-            story = Story(title=f"Breaking {number}", slug=f"breaking-{number}", live=False)
+            slug = f"breaking-{stamp}-{number}"
+            story = Story(title=f"Breaking {number}", slug=slug, live=False)
             story.body = [("paragraph", f"<p>{said(chance, 20)}</p>")]
             section.refresh_from_db()
             section.add_child(instance=story)
@@ -142,7 +184,7 @@ def publishing(folder: Path) -> dict[str, object]:
             time.sleep(0.7)
             start = time.monotonic()
             revision.publish()
-            page = f"/section-0/breaking-{number}/"
+            page = f"/section-0/{slug}/"
             live.append(until(lambda: fetch(port, page)[0] == 200, start))  # noqa: B023
             follow.append(until(lambda: page.encode() in fetch(port, "/")[1], start))  # noqa: B023
             until(lambda: PublicStory.objects.filter(path=page).exists(), start)  # noqa: B023
@@ -152,8 +194,6 @@ def publishing(folder: Path) -> dict[str, object]:
         "publish to live, ms, p95 (p95)": percentile(live, 95),
         "publish to front page, ms, p95 (follow)": percentile(follow, 95),
         "peak memory of the worker, MB (mb)": memory,
-        "peak memory of a whole bake, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        / 1024,
     }
 
 

@@ -31,8 +31,7 @@ log = logging.getLogger(__name__)
 # Faults of one name, not of the disk: all other files can still be put.
 NOT_THE_DISK = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ENOENT)
 A_BATCH = 60  # targets between two looks at what changed meanwhile
-
-A_MOMENT = 10  # targets made of one reading of the database, between two looks at the lease
+A_MOMENT = 30  # targets made of one reading of the database, between two looks at the lease
 
 Make = Callable[[Frame, Sequence[Wanted]], Iterator[Result]]
 """Makes targets in other processes, in order; what it gives comes bit by bit."""
@@ -64,6 +63,8 @@ class Builder:
         """Make the next targets that are stale; None when there are none."""
         rows = Target.objects.of(self.generation).stale().filter(bulk=bulk)
         batch = list(rows[: A_BATCH * 4 if bulk and self.many else A_BATCH])
+        if not self._is_read:
+            batch += self._of_the_same_stories(batch)
         return self._bake(batch) if batch else None
 
     def clear_away(self, *, all_is_made: bool) -> Report:
@@ -109,8 +110,7 @@ class Builder:
         """Make rows, group by group: what others link to is in place before they are made."""
         report, done = Report(), list[tuple[Target, Result]]()
         press = press_for(self.frame, coming)
-        for _, group in groupby(sorted(rows, key=_place), key=lambda row: row.order):
-            some = list(group)
+        for some in self._groups(rows):
             wanted = [Wanted(row.kind, row.key, row.digest) for row in some]
             pairs = list(zip(some, self._make(press, wanted), strict=True))
             self._claim(pairs)
@@ -122,6 +122,27 @@ class Builder:
         for row, result in done:
             _tell(report, row, result)
         return report
+
+    def _groups(self, rows: Sequence[Target]) -> Iterator[list[Target]]:
+        """What is put in place before the next group is made. Without readers no link is followed:
+        then all is one group, in which a story's files stand together and it is read once.
+        """
+        if not self._is_read:
+            yield sorted(rows, key=lambda row: (row.key, *_place(row)))
+            return
+        for _, group in groupby(sorted(rows, key=_place), key=lambda row: row.order):
+            yield list(group)
+
+    @property
+    def _is_read(self) -> bool:
+        return self.generation.state != Generation.State.BUILDING
+
+    def _of_the_same_stories(self, batch: Sequence[Target]) -> list[Target]:
+        """What else is to be made of the stories of a batch: to read a story is a third of it."""
+        texts = [kind.name for kind in kinds().values() if kind.of_story]
+        keys = [row.key for row in batch if row.kind in texts]
+        rows = Target.objects.of(self.generation).filter(stale=True, kind__in=texts, key__in=keys)
+        return list(rows.exclude(pk__in=[row.pk for row in batch]))
 
     def _make(self, press: Press, wanted: Sequence[Wanted]) -> Iterator[Result]:
         """Make targets here, or many of them elsewhere, and hold the lease meanwhile."""

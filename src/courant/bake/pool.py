@@ -13,7 +13,7 @@ from courant.bake.make import FRAME, Result, Wanted
 from courant.front.sheet import Frame
 from courant.lib.batches import batched
 
-A_TASK = 12  # targets handed to a process at once
+A_TASK = 30  # targets handed to a process at once
 
 
 class Pool:

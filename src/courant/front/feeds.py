@@ -13,6 +13,7 @@ from courant.stories.index import Delta
 from courant.stories.paper import Paper
 
 FORMS: dict[str, Callable[[Sheet, Feed], bytes]] = {"feed.xml": rss, "feed.json": json_feed}
+A_CYCLE = 1 << 20  # of ranks, which are smaller numbers than ids may become
 FOLLOWED = ("section", "person", "topic", "language")
 
 
@@ -35,6 +36,10 @@ class Feeds(Kind):
             return (str(section.id) for section in paper.sections)
         fronts = paper.masthead.fronts if self.of == "language" else ()
         return (front.language for front in fronts)
+
+    def rank(self, key: str) -> int:
+        """The forms of one list's feed follow each other: they show the same stories."""
+        return int(key) % A_CYCLE if key.isdecimal() else 0
 
     def touched(self, delta: Delta) -> Iterable[str]:
         """Lists that got their first story or lost their last one."""

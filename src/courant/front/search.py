@@ -33,7 +33,7 @@ A_FILE = 32  # cards
 class SearchWords(Kind):
     """The shards of each volume."""
 
-    name, order = "search-words", 40
+    name, order = "search-words", 66
 
     def keys(self, paper: Paper) -> Iterator[str]:
         for volume, count in paper.volumes():
@@ -56,7 +56,7 @@ class SearchWords(Kind):
 class SearchCards(Kind):
     """What results show of stories."""
 
-    name, order = "search-cards", 41
+    name, order = "search-cards", 67
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return map(str, sorted({story_id // A_FILE for story_id in paper.story_ids()}))

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,7 +29,7 @@ CYRILLIC = re.compile("[\u0301\u0400-\u045f\u0490\u0491\u20b4\u2116]")
 LATIN = re.compile("[ -~\u00a0-\u00ffıŁłŒœŠšŽž\u2009-\u2122\u2190-\u2193\u2212]")
 AXES: dict[str, list[float]] = {"serif": [700, 60], "sans": [700]}  # weight, optical size
 STEPS, FULL = 5, 255  # of an ink: shades that smooth the edges of letters; all of it
-VERSION = 2  # raise it when the drawing changes: other bytes, another name
+VERSION = 3  # raise it when the drawing changes: other bytes, another name
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def _inked(grey: Image.Image, bands: Sequence[tuple[int, str]]) -> bytes:
         image.paste(grey.crop((0, top, SIZE[0], end)).point(table), (0, top))
     image.putpalette(palette)
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", bits=4)
+    # Runs of one colour are all that there is to find: as small as with a search, in half the time.
+    image.save(buffer, "PNG", bits=4, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
 
 

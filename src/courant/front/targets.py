@@ -246,9 +246,6 @@ KINDS: tuple[Kind, ...] = (
     Single("topics", 40, render.topics_page),
     Single("people", 40, render.people_page),
     Single("about", 40, render.about_page),
-    SearchWords(),
-    SearchCards(),
-    Single("search-index", 42, search_index),
     Single("search", 43, search_page),
     Single("offline", 44, offline_page),
     Single("manifest", 44, manifest),
@@ -278,6 +275,10 @@ KINDS: tuple[Kind, ...] = (
         "indexnow", 65, rules.indexnow_key, lambda paper: bool(settings.COURANT_INDEXNOW["key"])
     ),
     Single("llms", 65, rules.guide, lambda paper: paper.machines.guide),
+    # One story changes most shards of its volume: readers of pages and feeds do not wait for them.
+    SearchWords(),
+    SearchCards(),
+    Single("search-index", 68, search_index),
     Moves(),
     LiteMoves(),
 )

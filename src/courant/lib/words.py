@@ -23,6 +23,8 @@ STOP = frozenset(RULES["stop"])
 def fold(word: str) -> str:
     """Small letters, no accents on Latin ones, one ґ, no apostrophes."""
     word = word.lower()
+    if word.isascii() and "'" not in word:  # nearly all of a paper in English
+        return word
     if CYRILLIC.search(word):
         return APOSTROPHES.sub("", word).replace("ґ", "г").replace("ё", "е")
     if word[-2:-1] in ("'", "’", "ʼ"):

@@ -25,6 +25,10 @@ class Change(models.Model):
 
     objects = ChangeQuerySet.as_manager()
 
+    class Meta:
+        # A whole archive may wait: what is urgent is looked for between any two steps of it.
+        indexes = [models.Index("id", name="urgent_change", condition=Q(bulk=False))]
+
     def __str__(self) -> str:
         return self.subject
 

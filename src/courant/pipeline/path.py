@@ -8,6 +8,7 @@ run twice, late or never: it compares what is with what should be.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
@@ -41,6 +42,8 @@ from courant.stories.publication import is_public, read_masthead, read_stories, 
 log = logging.getLogger(__name__)
 
 ASKED = 20  # stories whose narration is asked for between two looks at what is urgent
+SHOWN_EVERY = 1.0  # seconds between two counts of what waits, where it is more than
+MANY = 1000  # targets
 AT_ONCE = 4  # pages squeezed between two looks at what is urgent, 0.1 s of CPU
 _forgotten: date | None = None  # the day on which this process last deleted old figures
 _looked = False  # whether this process has compared the look of the pages with its own
@@ -111,6 +114,7 @@ class Baking:
         self.progress = progress
         self.pool = pool()
         self.fillers: dict[int, Iterator[int]] = {}
+        self.show_at = 0.0  # on the monotonic clock
 
     def run(self, *, everything: bool) -> Report | None:
         """Work until nothing waits. What changes meanwhile is looked at between two batches."""
@@ -211,9 +215,11 @@ class Baking:
                 Generation.objects.filter(pk=found.pk).update(filled=False)
 
     def _show(self) -> None:
-        if self.progress:
+        """Now and then: to count what waits takes as long as there is much of it."""
+        if self.progress and time.monotonic() >= self.show_at:
             waiting = Target.objects.filter(stale=True, generation__state__in=KEPT_UP).count()
             self.progress(self.report.rendered, self.report.rendered + waiting)
+            self.show_at = time.monotonic() + SHOWN_EVERY if waiting > MANY else 0.0
 
 
 def frame_of_today() -> Frame:

@@ -1,5 +1,6 @@
 """Wagtail's rich text -> runs: bold, italic, links. Other tags are dropped, their words stay."""
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -9,6 +10,7 @@ PageLink = Callable[[int], str]
 """Gives the path of a public page by id, or "" when there is none."""
 
 SAFE_SCHEMES = ("http://", "https://", "mailto:", "tel:", "/", "#")
+WHITE = re.compile(r"[ \t\n\r\f]+")  # no-break spaces are the author's, and stay
 BLOCK_TAGS = {"p", "div", "li", "h2", "h3", "h4", "blockquote"}
 
 
@@ -69,8 +71,7 @@ def _folded(runs: list[Run]) -> Inline:
     folded: list[Run] = []
     spaced = True  # nothing yet: leading space goes
     for run in runs:
-        # No-break spaces are the author's; only plain white space is folded.
-        words = _fold(run.text)
+        words = WHITE.sub(" ", run.text)
         if spaced:
             words = words.removeprefix(" ")
         if not words:
@@ -85,14 +86,3 @@ def _folded(runs: list[Run]) -> Inline:
         if last.text.rstrip(" "):
             folded.append(Run(last.text.rstrip(" "), last.bold, last.italic, last.href))
     return tuple(folded)
-
-
-def _fold(text: str) -> str:
-    out: list[str] = []
-    for character in text:
-        if character in " \t\n\r\f":
-            if not out or out[-1] != " ":
-                out.append(" ")
-        else:
-            out.append(character)
-    return "".join(out)

@@ -19,8 +19,8 @@ WORLD: dict[str, Callable[[], Made | None]] = {}
 
 
 class Page(Kind):
-    def __init__(self, name: str, order: int, *, home: bool = False) -> None:
-        self.name, self.order = name, order  # type: ignore[misc]
+    def __init__(self, name: str, order: int, *, home: bool = False, whole: bool = False) -> None:
+        self.name, self.order, self.of_story = name, order, whole  # type: ignore[misc]
         self.home = self.goes_at_once = home  # type: ignore[misc]
 
     def keys(self, paper: Paper) -> Iterator[str]:
@@ -35,7 +35,10 @@ class Page(Kind):
         return make() if make else None
 
 
-KINDS = (Page("story", 10, home=True), Page("list", 30), Page("front", 45))
+KINDS = (
+    *(Page("story", 10, home=True), Page("list", 30), Page("front", 45)),
+    *(Page("card", 4, whole=True), Page("lite", 46, whole=True)),
+)
 
 
 def says(path: str, text: str = "page", *assets: PublicFile, **facts: Any) -> None:

@@ -78,6 +78,27 @@ def test_what_others_link_to_is_put_first(builder, store):
     ]
 
 
+def test_in_a_tree_that_nobody_reads_the_files_of_a_story_are_made_together(store, monkeypatch):
+    builder = Builder(make_generation("building"), store, held())
+    names = [f"{kind} {number}" for kind in ("card", "lite") for number in (7, 8)]
+    for name in names:
+        says(f"{name.replace(' ', '/')}/index.html")
+    make_stale(builder.generation, *names)
+    monkeypatch.setattr("courant.bake.build.A_BATCH", 1)
+    assert builder.bake_stale(bulk=False).written == ["card/7/index.html", "lite/7/index.html"]
+    assert builder.bake_stale(bulk=False).written == ["card/8/index.html", "lite/8/index.html"]
+    assert builder.bake_stale(bulk=False) is None
+
+
+def test_in_the_tree_of_readers_a_kind_is_put_whole_before_those_that_link_to_it(builder, store):
+    names = [f"{kind} {number}" for kind in ("lite", "card") for number in (7, 8)]
+    for name in names:
+        says(f"{name.replace(' ', '/')}/index.html")
+    bake(builder, *names)
+    kinds_put = [line.split("/")[0].split()[-1] for line in log(store)]
+    assert kinds_put == ["card", "card", "lite", "lite"]
+
+
 def test_only_a_page_with_other_bytes_is_written(builder, store):
     says("story/1/index.html")
     says("story/2/index.html")

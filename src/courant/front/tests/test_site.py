@@ -123,6 +123,16 @@ def test_a_story_comes_before_the_lists_that_name_it(pictures: Pictures, tmp_pat
     assert firsts == sorted(firsts)
 
 
+def test_the_data_of_search_comes_after_all_that_readers_open(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    kinds = [target.kind for target in site(make_full_paper(tmp_path), {}, pictures)]
+    before = {"story", "front", "section", "feed", "section-feed-xml", "sitemap", "news-sitemap"}
+    assert kinds.index("search-words") > max(
+        number for number, kind in enumerate(kinds) if kind in before
+    )
+
+
 def test_an_empty_paper_has_all_its_pages(pictures: Pictures, tmp_path: Path) -> None:
     files = bake(make_paper(), pictures, tmp_path)
     assert {"index.html", "harbour/index.html", "404.html", "feed.xml", "robots.txt"} <= set(files)
