@@ -9,6 +9,7 @@ from courant.bake.followers import follow
 from courant.bake.marks import KEPT_UP
 from courant.bake.models import Target
 from courant.narration.models import Narration
+from courant.narration.reasons import reason
 from courant.newsletter.models import Delivery, Edition, SignupRequest
 from courant.newsletter.progress import UNDER_WAY as EDITIONS
 from courant.newsletter.progress import problems as mail_problems
@@ -49,15 +50,19 @@ def waiting() -> Waiting:
     )
 
 
-def problems() -> list[str]:
-    """One sentence for each thing that failed and has not succeeded since."""
+def problems(*, details: bool = False) -> list[str]:
+    """A line for each thing that failed and has not succeeded since.
+
+    With `details` of voices too, for whoever keeps the server.
+    """
     found = [
         f"{row.get_room_display().capitalize()}: {row.subject}: {row.reason}"
         for row in Failure.objects.all()
     ]
     found += [f"Bake: {row.path or row}: {row.error or row.problems}" for row in _bad_targets()]
     for narration in Narration.objects.failed().filter(superseded_at=None):
-        found.append(f"Narrate: “{_headline(narration.story_id)}”: {narration.error}")
+        more = f" ({narration.error})" if details else ""
+        found.append(f"Narrate: “{_headline(narration.story_id)}”: {reason(narration)}{more}")
     found += [f"Follow: the {row.name}: {row.error}" for row in follow.waiting().exclude(error="")]
     found += mail_problems()
     stuck = SignupRequest.objects.filter(state=SignupRequest.State.WAITING).exclude(error="")

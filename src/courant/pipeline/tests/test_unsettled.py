@@ -1,0 +1,48 @@
+"""Narrations that are never settled: one look at what waits ends all the same, and says so."""
+
+import itertools
+
+import pytest
+
+from courant.narration import produce
+from courant.narration.models import Narration
+from courant.narration.voices import named
+from courant.narration.voices.memory import MemoryVoice
+from courant.pipeline import work
+from courant.pipeline.state import problems
+from courant.stories.tests.factories import make_desk_story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch):
+    monkeypatch.setattr(work, "ROUNDS", 3)
+
+
+def told() -> str:
+    return " ".join(problems())
+
+
+def test_a_voice_that_is_another_at_each_look_does_not_keep_the_worker_for_ever(monkeypatch):
+    story, number = make_desk_story(title="Rain"), itertools.count()
+    monkeypatch.setattr(MemoryVoice, "key", property(lambda voice: str(next(number))))
+    work.work_off()
+    assert f"Story {story.pk} still waits after 3 rounds" in told()
+    assert "names another version at each look" in told()
+
+
+def test_a_narration_that_is_obsolete_and_stays_is_not_tried_for_ever(monkeypatch):
+    story = make_desk_story(title="Rain")
+    Narration.objects.create(story_id=story.pk, digest="of no text of this story")
+    monkeypatch.setattr(produce, "_supersede_others", lambda row, basis: None)
+    work.work_off()
+    assert f"Story {story.pk} still waits after 3 rounds" in told()
+
+
+def test_what_is_settled_is_told_by_nobody():
+    make_desk_story(title="Rain")
+    work.work_off()
+    assert Narration.objects.ready().count() == 1
+    assert told() == ""
+    assert len(named("en").spoken) > 0
