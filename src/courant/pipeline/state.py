@@ -8,8 +8,8 @@ from django.utils.timezone import localtime
 from courant.bake.followers import follow
 from courant.bake.marks import KEPT_UP
 from courant.bake.models import Target
+from courant.narration import reasons
 from courant.narration.models import Narration
-from courant.narration.reasons import reason
 from courant.newsletter.models import Delivery, Edition, SignupRequest
 from courant.newsletter.progress import UNDER_WAY as EDITIONS
 from courant.newsletter.progress import problems as mail_problems
@@ -61,8 +61,9 @@ def problems(*, details: bool = False) -> list[str]:
     ]
     found += [f"Bake: {row.path or row}: {row.error or row.problems}" for row in _bad_targets()]
     for narration in Narration.objects.failed().filter(superseded_at=None):
+        why = reasons.reason(narration)
         more = f" ({narration.error})" if details else ""
-        found.append(f"Narrate: “{_headline(narration.story_id)}”: {reason(narration)}{more}")
+        found.append(f"Narrate: “{_headline(narration.story_id)}”: {why}{more}")
     found += [f"Follow: the {row.name}: {row.error}" for row in follow.waiting().exclude(error="")]
     found += mail_problems()
     stuck = SignupRequest.objects.filter(state=SignupRequest.State.WAITING).exclude(error="")

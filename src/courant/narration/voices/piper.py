@@ -92,5 +92,7 @@ def _facts(model: Path) -> dict[str, Any]:
         return facts if facts["phoneme_id_map"] and facts["audio"]["sample_rate"] else {}
     except (ValueError, KeyError, TypeError) as error:
         raise VoiceError(
-            f"{_description(model)} describes no Piper voice: {error!r}", permanent=True, fault=Fault.VOICE
+            f"{_description(model)} describes no Piper voice: {error!r}",
+            permanent=True,
+            fault=Fault.VOICE,
         ) from error

@@ -1,22 +1,19 @@
 """Narrations that are never settled: one look at what waits ends all the same, and says so."""
 
-import itertools
-
 import pytest
 
-from courant.narration import produce
+from courant.narration import plan, produce
 from courant.narration.models import Narration
 from courant.narration.voices import named
-from courant.narration.voices.memory import MemoryVoice
-from courant.pipeline import work
+from courant.pipeline import path, work
 from courant.pipeline.state import problems
-from courant.stories.tests.factories import make_desk_story
+from courant.stories.tests.make import make_desk_story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def few_rounds(monkeypatch):
+def few_rounds(own_folders, monkeypatch):
     monkeypatch.setattr(work, "ROUNDS", 3)
 
 
@@ -24,9 +21,15 @@ def told() -> str:
     return " ".join(problems())
 
 
-def test_a_voice_that_is_another_at_each_look_does_not_keep_the_worker_for_ever(monkeypatch):
-    story, number = make_desk_story(title="Rain"), itertools.count()
-    monkeypatch.setattr(MemoryVoice, "key", property(lambda voice: str(next(number))))
+def test_what_is_wanted_otherwise_at_each_look_does_not_keep_the_worker_for_ever(monkeypatch):
+    story, speak = make_desk_story(title="Rain"), path.narrate_next
+
+    def another_voice_by_now():
+        found = speak()
+        monkeypatch.setattr(plan, "MAKING", plan.MAKING + 1)
+        return found
+
+    monkeypatch.setattr(path, "narrate_next", another_voice_by_now)
     work.work_off()
     assert f"Story {story.pk} still waits after 3 rounds" in told()
     assert "names another version at each look" in told()

@@ -3,7 +3,7 @@
 Forms follow the Ukrainian orthography of 2019, sections 38 and 106.
 """
 
-from courant.narration.reading.ukrainian_numbers import cardinal, ordinal_of
+from courant.narration.reading.ukrainian.numbers import cardinal, ordinal_of
 
 # By the nominative, word by word.
 GENITIVE = {
@@ -46,7 +46,9 @@ GENITIVE = {
     "тисячна": "тисячної",
 }
 DATIVE = {"одного": "одному", "однієї": "одній", "двох": "двом", "трьох": "трьом"}
-DATIVE |= {"чотирьох": "чотирьом"}
+DATIVE |= {"чотирьох": "чотирьом", "двохсот": "двомстам", "трьохсот": "трьомстам"}
+DATIVE |= {"чотирьохсот": "чотирьомстам", "п'ятисот": "п'ятистам", "шестисот": "шестистам"}
+DATIVE |= {"семисот": "семистам", "восьмисот": "восьмистам", "дев'ятисот": "дев'ятистам"}
 INSTRUMENTAL = {
     "один": "одним",
     "два": "двома",
@@ -88,7 +90,7 @@ ENDINGS: dict[str, tuple[str, str]] = {
 SUFFIXES = {
     **dict.fromkeys(("й", "ий"), "nominative m"),
     **dict.fromkeys(("а", "та", "ша", "га", "ма", "я"), "nominative f"),
-    **dict.fromkeys(("е", "те", "ше", "ге", "ме", "є"), "nominative n"),
+    **dict.fromkeys(("е", "те", "тє", "ше", "ге", "ме", "є"), "nominative n"),
     **dict.fromkeys(("і", "ті", "ші", "гі", "мі"), "nominative p"),
     **dict.fromkeys(("го", "ого"), "genitive m"),
     **dict.fromkeys(("ї", "ої"), "genitive f"),
