@@ -45,6 +45,7 @@ UNSETTLED = (
     "Story {} still waits after {} rounds: what is wanted of it changes while it is spoken. If it "
     "stays, see whether its voice names another version at each look (`courant voices test`)."
 )
+UNFORESEEN = "Something went wrong that is not foreseen. It is tried again; the log has all of it."
 SYSTEM = "the worker"
 BEHIND = 5  # niceness of those who speak: readers wait for pages, not for sound
 STAND_BACK = 2.0  # seconds at most, at each sentence: a whole new tree takes longer than that
@@ -254,4 +255,4 @@ def _settle(room: str) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename or 'the data home'}. Mend it; it is tried again."
-    return f"{type(error).__name__}: {error}"
+    return f"{UNFORESEEN} ({type(error).__name__}: {error})"

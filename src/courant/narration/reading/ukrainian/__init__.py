@@ -48,6 +48,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tupl
         (r"\+\d{2,3}(?:[ ()-]{1,2}\d{2,4}){3,5}\b|\+\d{11,13}\b", _phone),
         (times.DOTTED, times.dotted),
         (times.DAY_UNTIL, lambda m: ordinal(int(m[1]), "genitive m")),
+        (times.ON_DAY, lambda m: f"{m[1]} {ordinal(int(m[2]), 'nominative n')}"),
         (times.DAY, times.date),
         (times.YEARS, times.years),
         (times.IN_YEAR, times.in_year),

@@ -25,6 +25,7 @@ DAY = (
     r"(?:\s(?P<year>\d{4})(?:\s?(?:року|р\.))?)?"
 )
 DAY_UNTIL = rf"\b([0-3]?\d)(?= (?:до|по) \d\d? (?:{'|'.join(MONTHS)}))"
+ON_DAY = rf"\b((?i:на|за|по)) (\d\d?)(?= (?:{'|'.join(MONTHS)})\b)"
 DOTTED = r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)(?:\s?(?:року|р\.))?"
 IN_YEAR = r"\b(?:(?P<before>[УуВв])\s(?P<short>\d{4})\s?р\.|(?P<year>\d{4})\sроці\b)"
 WITH_YEAR = r"\b(\d{4})\sроком\b"
