@@ -4,7 +4,6 @@ import errno
 import re
 
 import pytest
-from django.urls import reverse
 from django.utils import translation
 
 from courant.narration import produce
@@ -12,7 +11,6 @@ from courant.narration.faults import Fault
 from courant.narration.models import LexiconEntry, Narration
 from courant.narration.reasons import WORDS, fault_of, reason, words_for
 from courant.narration.voices.base import VoiceError
-from courant.pipeline.state import problems
 from courant.stories.tests.make import make_published_story
 
 TECHNICAL = re.compile(r"Error|Exception|errno|[Ee]xit|status|SIG|\d{3}|process ended")
@@ -58,18 +56,3 @@ def test_the_sentence_is_told_as_the_story_has_it(voice, monkeypatch):
     assert reason(row).startswith("The voice’s program stopped in the middle. Retry.")
     row.retry()
     assert (row.fault, row.sentence, row.error) == ("", "", "")
-
-
-@pytest.mark.django_db
-def test_desk_and_status_tell_the_same_and_the_code_stands_under_details(admin_client, voice):
-    voice.error = "HTTP 503 of 10.0.0.7"
-    story = make_published_story("It rained.")
-    row = produce.narrate(story)
-    Narration.objects.filter(pk=row.pk).update(fault=Fault.UNREACHABLE)
-    page = admin_client.get(reverse("desk-narrations")).content.decode()
-    told = "The voice’s server gave no sound. Retry in some minutes"
-    assert told in page
-    assert "<summary>Details</summary><code>HTTP 503 of 10.0.0.7</code>" in page
-    assert told in problems()[0]
-    assert "503" not in problems()[0]
-    assert problems(details=True)[0].endswith("(HTTP 503 of 10.0.0.7)")
