@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from wagtail.admin.auth import require_admin_access
 
 from courant.narration import shelf
@@ -17,6 +19,7 @@ from courant.narration.lexicon import lexicon_of
 from courant.narration.models import LexiconEntry
 from courant.narration.reading.languages import say
 from courant.narration.reading.names import Name, unheard
+from courant.narration.reasons import fault_of, words_for
 from courant.narration.samples import sample_of
 from courant.narration.script import HEADLINE, SUBHEADING, script_for
 from courant.narration.tongues import tongue
@@ -103,7 +106,10 @@ def heard(request: HttpRequest, language: str, voices: tuple[str, ...], text: st
     try:
         key = sample_of(text, voice_for(language, voices))
     except (VoiceError, CodecError, OSError) as error:
-        messages.error(request, f"“{text}” could not be spoken. {error}")
+        told = _("“%(text)s” could not be spoken.") % {"text": text}
+        words = (told, words_for(fault_of(error)), _("Details"), error)
+        page = "{} {}<details><summary>{}</summary><code>{}</code></details>"
+        messages.error(request, format_html(page, *words))
         return ""
     return reverse("desk-sample", args=[key])
 

@@ -12,6 +12,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.menu import MenuItem
 
 from courant.narration.models import Narration
+from courant.narration.reasons import reason
 from courant.pipeline.narrating import held_back
 from courant.stories.models import Story
 from courant.stories.publication import read_stories, read_story
@@ -26,6 +27,11 @@ class Line:
     row: Narration
     headline: str
     held: bool = False  # readers do not see the story until this is done
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, in words."""
+        return reason(self.row)
 
 
 @require_admin_access

@@ -14,6 +14,7 @@ from courant.lib.files import move_whole, write_whole
 from courant.narration import disclosure, shelf
 from courant.narration.codecs import CODECS, Codec
 from courant.narration.container import Chapter, Tags
+from courant.narration.faults import Fault
 from courant.narration.making import Making
 from courant.narration.models import Narration
 from courant.narration.plan import Plan
@@ -88,7 +89,8 @@ def _sound(plan: Plan, beat: Callable[[], None]) -> Sound:
         return Recorded(plan.recording, plan.script, beat)
     lines = plan.lines
     if not lines:
-        raise VoiceError("There is nothing to read in this story.", permanent=True)
+        message = "There is nothing to read in this story."
+        raise VoiceError(message, permanent=True, fault=Fault.NOTHING)
     return Making(lines, plan.codecs, beat)
 
 
@@ -100,12 +102,17 @@ def cues_of(
         return []
     shown = shown_sentences(story)
     cues = []
-    for each, start, end, said in zip(
-        plan.script.utterances, times.starts, times.ends, words, strict=True
+    for each, written, start, end, said in zip(
+        plan.script.utterances,
+        plan.written.utterances,
+        times.starts,
+        times.ends,
+        words,
+        strict=True,
     ):
         text = shown.get((each.block, each.sentence), "")
         found = word_cues(each.text, text, said, start) if text else ()
-        cue = Cue(each.block, each.sentence, start, end, text or each.text, found)
+        cue = Cue(each.block, each.sentence, start, end, text or written.text, found)
         cues.append(replace(cue, start=round(start, 3), end=round(end, 3)))
     return cues
 

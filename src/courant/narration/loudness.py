@@ -22,6 +22,8 @@ PEAKS = 4  # for each energy
 OVERSAMPLING = 2  # for the limiter; what it lets through is found by `true_peak`
 BLOCK, REACH = 64, 16  # samples
 SETTLING = 0.25  # seconds for the filter to ring out
+AT_ONCE = 10 * STEP  # energies measured at once: a long sentence costs no more memory
+PIECE = 1 << 18  # samples, likewise
 ABSOLUTE_GATE, RELATIVE_GATE = -70.0, -10.0  # LUFS, LU
 A_HOP, A_BLOCK = STEP // 10, 4  # hops of 100 ms, blocks of 400 ms that overlap by 75 %
 LOUDEST = 30.0  # dB of gain: what needs more is a voice that whispers noise
@@ -38,14 +40,35 @@ class Measure:
 def measure(samples: Samples, rate: int) -> Measure:
     """Measure a sound whose samples lie between -1 and 1."""
     count = -(-len(samples) * STEP // rate)
-    size = _fast(len(samples) + int(SETTLING * rate))
-    spectrum = np.fft.rfft(samples.astype(np.float32), size).astype(np.complex64)
-    # numpy has no recursive filter; in the frequency domain this one is exact and rings out.
-    weighted = np.fft.irfft(spectrum * _k_response(size, rate), size)[: len(samples)]
-    between = np.abs(_oversampled(spectrum, size)[: len(samples) * OVERSAMPLING])
+    parts = [_measured(samples, rate, count, first) for first in range(0, count, AT_ONCE)]
+    nothing = np.zeros(0, np.float32)
     return Measure(
-        _in_steps(np.square(weighted), count, np.add) / np.float32(rate / STEP),
-        _in_steps(between, count * PEAKS, np.maximum),
+        np.concatenate([nothing, *(part.energies for part in parts)]),
+        np.concatenate([nothing, *(part.peaks for part in parts)]),
+    )
+
+
+def _measured(samples: Samples, rate: int, count: int, first: int) -> Measure:
+    """Up to `AT_ONCE` of the `count` steps of a sound, from `first` on.
+
+    What stands around them is filtered with them: there the filter settles.
+    """
+    last, around = min(first + AT_ONCE, count), int(SETTLING * rate)
+    borders = np.arange(first, last + 1) * len(samples) // count
+    start = max(0, int(borders[0]) - around)
+    piece = samples[start : int(borders[-1]) + around].astype(np.float32)
+    size = _fast(len(piece) + around)
+    spectrum = np.fft.rfft(piece, size).astype(np.complex64)
+    # numpy has no recursive filter; in the frequency domain this one is exact and rings out.
+    weighted = np.fft.irfft(spectrum * _k_response(size, rate), size)
+    finer = np.arange(first * PEAKS, last * PEAKS + 1) * (len(samples) * OVERSAMPLING)
+    return Measure(
+        _in_steps(np.square(weighted), borders - start, np.add) / np.float32(rate / STEP),
+        _in_steps(
+            np.abs(_oversampled(spectrum, size)),
+            finer // (count * PEAKS) - start * OVERSAMPLING,
+            np.maximum,
+        ),
     )
 
 
@@ -96,7 +119,12 @@ def limited(samples: Samples, measures: Measure, gain: float, limit: float = LIM
     """A measured sound at a gain (dB), turned down ahead of each peak, smoothly, to `limit`."""
     held = _held(measures, gain, limit) * 10 ** (gain / 20)
     centres = (np.arange(len(held)) + 0.5) * len(samples) / max(len(held), 1)
-    return samples * np.interp(np.arange(len(samples)), centres, held).astype(np.float32)
+    level = np.empty(len(samples), np.float32)
+    for start in range(0, len(samples), PIECE):
+        here = slice(start, start + PIECE)
+        places = np.arange(start, min(start + PIECE, len(samples)))
+        level[here] = samples[here] * np.interp(places, centres, held).astype(np.float32)
+    return level
 
 
 def true_peak(samples: Samples) -> float:
@@ -106,12 +134,14 @@ def true_peak(samples: Samples) -> float:
     """
     if not len(samples):
         return 0.0
-    highest = float(np.abs(samples).max())
+    highest = found = float(max(samples.max(), -samples.min()))
     padded = np.pad(samples, (REACH, REACH + -len(samples) % BLOCK))
-    starts = np.arange(0, len(padded) - 2 * REACH, BLOCK)
-    blocks = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * REACH)[starts]
-    hot = blocks[np.abs(blocks).max(1) > 0.5 * highest]
-    return max(highest, float(np.abs(hot @ _between()).max(initial=0)))
+    blocks = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * REACH)[::BLOCK]
+    for first in range(0, len(blocks), PIECE // BLOCK):
+        some = np.ascontiguousarray(blocks[first : first + PIECE // BLOCK])
+        hot = some[np.abs(some).max(1) > 0.5 * highest]
+        found = max(found, float(np.abs(hot @ _between()).max(initial=0)))
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -128,10 +158,10 @@ def _oversampled(spectrum: NDArray[np.complex64], size: int) -> Samples:
     return wide * np.float32(OVERSAMPLING)
 
 
-def _in_steps(values: Samples, count: int, fold: np.ufunc) -> Samples:
-    """`count` equal stretches of the values, each folded to one number."""
-    starts = np.arange(count) * len(values) // max(count, 1)
-    return fold.reduceat(values, starts) if count else np.zeros(0, np.float32)
+def _in_steps(values: Samples, borders: NDArray[np.int64], fold: np.ufunc) -> Samples:
+    """The values between each two borders, folded to one number."""
+    steps: Samples = fold.reduceat(values[: borders[-1]], borders[:-1]).astype(np.float32)
+    return steps
 
 
 def _held(measures: Measure, gain: float, limit: float) -> Samples:

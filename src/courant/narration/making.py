@@ -24,7 +24,7 @@ from courant.narration.script import Utterance
 from courant.narration.segments import Segment, coded
 from courant.narration.takes import Take
 from courant.narration.timeline import silences, timeline
-from courant.narration.voices.base import SpokenWord, Voice
+from courant.narration.voices.base import SpokenWord, Voice, VoiceError
 
 STEP = 0.25  # dB: stories differ by no more, and corrections find the sentences of before
 # LU that a corrected story may be off its target before all of it is spoken and coded anew. In a
@@ -121,19 +121,24 @@ class Making:
         return found
 
     def _spoken(self, number: int) -> Spoken:
-        line, key = self.lines[number], self.keys[number]
+        key = self.keys[number]
         gains = shelf.gains(key)
         for gain in gains:
             if kept := shelf.segment(key, gain):
                 others = (gain, *(other for other in gains if other != gain))
                 return Spoken(kept.seconds, kept.words, kept.measures, others, kept.sizes)
-        one = self._take(line, key)
+        one = self._take(number)
         return Spoken(len(one.samples) / one.rate, one.words, one.measures)
 
-    def _take(self, line: Line, key: str) -> Take:
+    def _take(self, number: int) -> Take:
+        line, key = self.lines[number], self.keys[number]
         if kept := shelf.take(key):
             return kept
-        one = takes.take(line.voice, line.utterance.text, line.rate)
+        try:
+            one = takes.take(line.voice, line.utterance.text, line.rate)
+        except VoiceError as error:
+            error.utterance = number
+            raise
         shelf.keep_take(key, one)
         return one
 
@@ -182,7 +187,7 @@ class Making:
         key, gain = self.keys[number], self.gains[number]
         if kept := shelf.segment(key, gain):
             return kept
-        one = self._take(self.lines[number], key)
+        one = self._take(number)
         with CODING:
             made = coded(one, gain, self.codecs)
         shelf.keep_segment(key, made)

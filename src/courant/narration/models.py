@@ -17,6 +17,7 @@ __all__ = ["LexiconEntry", "Narration", "ReadingSettings", "SpokenLines", "Spoke
 LEASE = timedelta(minutes=2)  # longer than any voice takes for one sentence, twice
 ATTEMPTS = 3
 DEATHS = 10  # of workers in one narration, before it is taken for what kills them
+NO_FAULT = {"error": "", "fault": "", "sentence": ""}
 SECOND = timedelta(seconds=1)
 A_QUERY = 500  # ids in one query
 WAIT, GROWTH = (
@@ -82,7 +83,9 @@ class Narration(models.Model):
     fence = models.PositiveIntegerField(default=0)  # grows with each claim: a late worker is seen
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)  # failed: when it is tried again
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True)  # for whoever keeps the server
+    fault = models.CharField(max_length=20, blank=True)  # its kind: what an editor is told
+    sentence = models.TextField(blank=True)  # at which it failed, as the story has it
     sentences_done = models.PositiveIntegerField(default=0)
     sentences_total = models.PositiveIntegerField(default=0)
 
@@ -141,15 +144,17 @@ class Narration(models.Model):
             claimed_until=None,
             next_at=None,
             attempts=0,
-            error="",
+            **NO_FAULT,
         )
 
-    def fail(self, reason: str, *, permanent: bool) -> bool:
+    def fail(self, reason: str, *, permanent: bool, fault: str = "", sentence: str = "") -> bool:
         """Say why; try again later, unless that is vain."""
         again = not permanent and self.attempts < ATTEMPTS
         return self._record(
             status=self.Status.FAILED,
             error=reason,
+            fault=fault,
+            sentence=sentence,
             claimed_until=None,
             next_at=now() + WAIT * GROWTH ** (self.attempts - 1) if again else None,
         )
@@ -171,7 +176,7 @@ class Narration(models.Model):
     def retry(self) -> None:
         """Let a failed narration be tried again, now."""
         rows = Narration.objects.failed().filter(pk=self.pk)
-        rows.update(status=self.Status.WAITING, attempts=0, next_at=None, error="")
+        rows.update(status=self.Status.WAITING, attempts=0, next_at=None, **NO_FAULT)
         self.reread()
 
     def _record(self, **facts: object) -> bool:

@@ -22,20 +22,21 @@ MAKING = 2  # raise it when files of the same sounds must be made again
 class Plan:
     """A narration before it is made. `trouble` says why it cannot be."""
 
-    script: Script
+    script: Script  # as it is said
+    written: Script  # the same before the newsroom's rules and numbers in words
     voice: Voice | None
     quotes: Voice | None  # says what others said
     recording: PublishedRecording | None  # takes the place of voices
     codecs: tuple[str, ...]
     digest: str
     basis: str  # the digest of the text alone: another basis is another text, voice or form
-    trouble: str = ""
+    trouble: VoiceError | None = None
 
     @property
     def lines(self) -> list[Line]:
         """Each utterance with its voice; raises VoiceError where the plan is in trouble."""
         if self.voice is None or self.quotes is None:
-            raise VoiceError(self.trouble or "There is no voice.", permanent=True)
+            raise self.trouble or VoiceError("There is no voice.", permanent=True)
         rate = CODECS["mp3"].rate(self.voice.sample_rate)
         return [
             Line(each, self.quotes if each.role == QUOTE else self.voice, rate)
@@ -76,18 +77,19 @@ def plan_for(
     text, codecs = script_for(story), _codecs()
     if story.recording:
         basis = digest_of([MAKING, text.digest, *_sound(story, ())])
-        return Plan(text, None, None, story.recording, codecs, basis, basis)
+        return Plan(text, text, None, None, story.recording, codecs, basis, basis)
     try:
         main, quotes = _voices_for(story, voice)
     except VoiceError as error:
         digest = digest_of([text.digest, None])
-        return Plan(text, None, None, None, codecs, digest, digest, str(error))
+        return Plan(text, text, None, None, None, codecs, digest, digest, error)
     second = quotes if _has_quotes(text) else main
     sound = _sound(story, (main, second))
-    said = said_by(script_for(story, choices), lexicon, main, second)
+    written = script_for(story, choices)
+    said = said_by(written, lexicon, main, second)
     basis = digest_of([MAKING, text.digest, *sound])
     digest = basis if said == text else digest_of([MAKING, said.digest, *sound])
-    return Plan(said, main, second, None, codecs, digest, basis)
+    return Plan(said, written, main, second, None, codecs, digest, basis)
 
 
 def basis_of(story: PublishedStory) -> str:

@@ -20,10 +20,12 @@ from courant.narration import shelf
 from courant.narration.assemble import Facts, assemble, from_sidecar
 from courant.narration.chosen import choices_of
 from courant.narration.codecs import CODECS, CodecError
+from courant.narration.faults import Fault
 from courant.narration.lexicon import Lexica, lexicon_of
-from courant.narration.models import DEATHS, Narration, SpokenText
+from courant.narration.models import DEATHS, NO_FAULT, Narration, SpokenText
 from courant.narration.plan import Plan, basis_of, plan_for
 from courant.narration.provenance.certificate import NoCertificate
+from courant.narration.reasons import fault_of
 from courant.narration.script import script_for
 from courant.narration.signals import narration_failed, narration_ready
 from courant.narration.spoken import SoundFile, SpokenStory
@@ -130,7 +132,8 @@ def _facts(story: PublishedStory, plan: Plan) -> dict[str, Any]:
         "basis": plan.basis,
     }
     if plan.trouble:
-        facts |= {"status": Narration.Status.FAILED, "error": plan.trouble}
+        trouble = {"error": str(plan.trouble), "fault": plan.trouble.fault}
+        facts |= {"status": Narration.Status.FAILED, **trouble}
     return facts
 
 
@@ -153,7 +156,7 @@ def again(story: PublishedStory) -> Narration:
     """Let a story's narration be made anew, from kept sentences where there are some."""
     row = request(story)
     ended = Narration.objects.filter(pk=row.pk, status__in=("ready", "failed"))
-    ended.update(status=Narration.Status.WAITING, attempts=0, next_at=None, error="")
+    ended.update(status=Narration.Status.WAITING, attempts=0, next_at=None, **NO_FAULT)
     row.reread()
     return row
 
@@ -182,16 +185,27 @@ def narrate(
         return row
     try:
         if row.attempts > DEATHS:
-            raise VoiceError(f"The worker died {DEATHS} times in this narration.", permanent=True)
+            message = f"The worker died {DEATHS} times in this narration."
+            raise VoiceError(message, permanent=True, fault=Fault.DEATHS)
         _make(row, story, plan, progress)
     except Lost:
         _clear_after_loss(row)
     except (VoiceError, CodecError, NoCertificate, OSError, av.FFmpegError) as error:
-        row.fail(str(error), permanent=getattr(error, "permanent", False))
+        _fail(row, error, plan)
         if row.failed_for_good:
             send = partial(narration_failed.send, sender=Narration, story_id=row.story_id)
             transaction.on_commit(send)
     return row
+
+
+def _fail(row: Narration, error: Exception, plan: Plan) -> None:
+    number = getattr(error, "utterance", None)
+    row.fail(
+        str(error),
+        permanent=getattr(error, "permanent", False),
+        fault=fault_of(error, recorded=plan.recording is not None),
+        sentence="" if number is None else plan.written.utterances[number].text,
+    )
 
 
 def _make(row: Narration, story: PublishedStory, plan: Plan, progress: Progress | None) -> None:

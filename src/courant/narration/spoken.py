@@ -17,7 +17,7 @@ class Cue:
     sentence: int  # its number inside the block, from 0
     start: float
     end: float  # of the speech; the pause behind it is nobody's
-    text: str = ""  # as the page shows it, else as it is said
+    text: str = ""  # as it is written, whatever words a voice gets for it
     words: tuple[WordCue, ...] = ()
 
 

@@ -7,6 +7,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from courant.narration.faults import Fault
 from courant.narration.loudness import Measure, measure
 from courant.narration.voices.base import Sound, SpokenWord, Voice, VoiceError
 
@@ -44,7 +45,8 @@ def take(voice: Voice, text: str, rate: int) -> Take:
         try:
             sound = _speech(voice, text)
         except Unheard as error:
-            raise VoiceError(f"{voice.name} gave {error} for {text!r}, twice.") from error
+            message = f"{voice.name} gave {error} for {text!r}, twice."
+            raise VoiceError(message, fault=Fault.NO_SPEECH) from error
     return trimmed(resampled(sound, rate))
 
 
@@ -101,9 +103,11 @@ def resampled(sound: Sound, rate: int) -> Sound:
 
 def trimmed(sound: Sound) -> Take:
     """Without the silence at both ends; it begins and ends at nought, softly."""
-    loud = np.flatnonzero(np.abs(sound.samples) > QUIET * np.abs(sound.samples).max())
-    first = max(0, int(loud[0]) - int(BEFORE * sound.rate))
-    last = int(loud[-1]) + 1 + int(AFTER * sound.rate)
+    level = np.abs(sound.samples)
+    loud = level > QUIET * level.max()
+    first = max(0, int(loud.argmax()) - int(BEFORE * sound.rate))
+    last = len(loud) - int(loud[::-1].argmax()) + int(AFTER * sound.rate)
+    del level
     kept = np.clip(sound.samples[first:last], -1, 1)
     length = min(int(FADE * sound.rate), len(kept) // 2)
     kept[:length] *= np.linspace(0, 1, length, dtype=np.float32)

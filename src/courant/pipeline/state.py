@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from courant.bake.followers import follow
 from courant.bake.marks import KEPT_UP
 from courant.bake.models import Target
+from courant.narration import reasons
 from courant.narration.models import Narration
 from courant.newsletter.models import Delivery, Edition, SignupRequest
 from courant.newsletter.progress import UNDER_WAY as EDITIONS
@@ -49,15 +50,20 @@ def waiting() -> Waiting:
     )
 
 
-def problems() -> list[str]:
-    """One sentence for each thing that failed and has not succeeded since."""
+def problems(*, details: bool = False) -> list[str]:
+    """A line for each thing that failed and has not succeeded since.
+
+    With `details` of voices too, for whoever keeps the server.
+    """
     found = [
         f"{row.get_room_display().capitalize()}: {row.subject}: {row.reason}"
         for row in Failure.objects.all()
     ]
     found += [f"Bake: {row.path or row}: {row.error or row.problems}" for row in _bad_targets()]
     for narration in Narration.objects.failed().filter(superseded_at=None):
-        found.append(f"Narrate: “{_headline(narration.story_id)}”: {narration.error}")
+        why = reasons.reason(narration)
+        more = f" ({narration.error})" if details else ""
+        found.append(f"Narrate: “{_headline(narration.story_id)}”: {why}{more}")
     found += [f"Follow: the {row.name}: {row.error}" for row in follow.waiting().exclude(error="")]
     found += mail_problems()
     stuck = SignupRequest.objects.filter(state=SignupRequest.State.WAITING).exclude(error="")

@@ -40,6 +40,12 @@ MAIL_TURN = 5.0  # seconds of sending, then sign-ups are answered
 LOOK = 0.25  # seconds between two looks
 AFTER_TROUBLE = 5.0  # seconds to wait when a round failed, so that a full disk does not spin
 NARRATORS = min(2, os.cpu_count() or 1)
+ROUNDS = 20  # of narrating and baking: two are usual, more where people edit meanwhile
+UNSETTLED = (
+    "Story {} still waits after {} rounds: what is wanted of it changes while it is spoken. If it "
+    "stays, see whether its voice names another version at each look (`courant voices test`)."
+)
+UNFORESEEN = "Something went wrong that is not foreseen. It is tried again; the log has all of it."
 SYSTEM = "the worker"
 BEHIND = 5  # niceness of those who speak: readers wait for pages, not for sound
 STAND_BACK = 2.0  # seconds at most, at each sentence: a whole new tree takes longer than that
@@ -59,8 +65,7 @@ def work_off(
     with at_work():
         publish_due(retry=True)
         _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
-        while _narrate_all(narrating) and Change.objects.exists():
-            _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
+        _narrate_and_publish(baking, narrating)
         while _guarded(Failure.Room.FOLLOW, lambda: follow.follow_next(following)):
             pass
         _guarded(Failure.Room.DELIVER, lambda: deliver_all(delivering))
@@ -72,20 +77,39 @@ def deliver_all(progress: Progress | None = None) -> None:
         pass
 
 
+def _narrate_and_publish(baking: Progress | None, narrating: Progress | None) -> None:
+    """Speak what waits and let readers have it, until nothing waits.
+
+    Not without end: what is never settled, however often it is spoken, is told.
+    """
+    for _ in range(ROUNDS):
+        if not _narrate_all(narrating):
+            return
+        if Change.objects.exists():
+            _guarded(Failure.Room.BAKE, lambda: path.publish(baking))
+        elif not Narration.objects.due().exists():
+            return
+    if row := Narration.objects.due().first():
+        Failure.note(Failure.Room.NARRATE, SYSTEM, UNSETTLED.format(row.story_id, ROUNDS))
+
+
 def _narrate_all(progress: Progress | None) -> int:
-    """Speak every story that waits, two at a time; returns how many were tried."""
+    """Speak every story that waits by now, two at a time; returns how many were tried."""
     total = Narration.objects.due().count()
     done = 0
     lock = threading.Lock()
+    turns = iter(range(total))  # what comes meanwhile is of another round
 
     def narrator() -> None:
         nonlocal done
         try:
-            while _guarded(Failure.Room.NARRATE, path.narrate_next):
+            while next(turns, None) is not None and _guarded(
+                Failure.Room.NARRATE, path.narrate_next
+            ):
                 with lock:
                     done += 1
                     if progress:
-                        progress(done, max(total, done))
+                        progress(done, total)
         finally:
             connection.close()
 
@@ -231,4 +255,4 @@ def _settle(room: str) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename or 'the data home'}. Mend it; it is tried again."
-    return f"{type(error).__name__}: {error}"
+    return f"{UNFORESEEN} ({type(error).__name__}: {error})"

@@ -175,7 +175,8 @@ def test_a_voice_that_fails_says_why(desk, story):
     named("en").error = "The voice has a cold."
     address = reverse("desk-sound", args=[story.pk])
     page = seen(desk.post(address, {"word": "Kyiv", "action": "hear"}))
-    assert "“Kyiv” could not be spoken. The voice has a cold." in page
+    assert "“Kyiv” could not be spoken. The voice could not speak. Retry." in page
+    assert "<summary>Details</summary><code>The voice has a cold.</code>" in page
 
 
 # ── Who may ───────────────────────────────────────────────────────────────────────────────────────

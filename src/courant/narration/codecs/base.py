@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
+TOGETHER = 64  # frames handed over at once: FFmpeg divides them, for less than Python does
 SILENT = 12  # frames of silence, of which one from the middle stands for all
 
 
@@ -67,11 +68,11 @@ class Codec(ABC):
 
         def packets(samples: Samples) -> Iterator[bytes]:
             nonlocal at
-            for start in range(0, len(samples), size):
-                part = samples[None, start : start + size]
+            for start in range(0, len(samples), TOGETHER * size):
+                part = samples[None, start : start + TOGETHER * size]
                 frame = av.AudioFrame.from_ndarray(part, "fltp", "mono")
                 frame.sample_rate, frame.pts = rate, at
-                at += size
+                at += part.shape[1]
                 yield from map(bytes, codec.encode(frame))
 
         for part in parts:

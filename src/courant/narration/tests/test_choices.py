@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from courant.narration import produce
+from courant.narration.captions import transcript, webvtt
 from courant.narration.choices import Choices
 from courant.narration.chosen import ReadingSettings, SpokenLines, choices_of
-from courant.narration.models import Narration
+from courant.narration.models import LexiconEntry, Narration
 from courant.narration.script import script_for
 from courant.stories import published as out
 from courant.stories.tests.make import make_byline, make_published_story
@@ -113,6 +114,21 @@ def test_a_new_line_is_all_that_is_spoken_and_the_old_sound_is_heard_meanwhile(v
     assert voice.spoken == ["Good night."]
     assert list(Narration.objects.ready()) == [new]
     assert produce.spoken(story).cues[-1].text == "Good night."
+
+
+@pytest.mark.django_db
+def test_captions_hold_a_spoken_correction_as_it_is_written(voice, story):
+    LexiconEntry.objects.create(language="en", grapheme="Kyiv", alias="Keev")
+    wrong = replace(WRONG, text="The bridge in Kyiv cost $3.5m, not $5m.")
+    SpokenLines.objects.create(settings=chosen(corrections=True), language="en", closing="24/7.")
+    corrected = replace(story, corrections=(wrong,))
+    produce.narrate(corrected)
+    assert "Keev cost three point five million dollars" in " ".join(voice.spoken)
+    cues = produce.spoken(corrected).cues
+    captions = webvtt(cues).decode()
+    assert "Correction: The bridge in Kyiv cost $3.5m, not $5m." in captions
+    assert "Keev" not in captions + transcript(cues)
+    assert cues[-1].text == "24/7."
 
 
 @pytest.mark.django_db

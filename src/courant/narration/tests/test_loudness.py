@@ -1,5 +1,7 @@
 """Loudness from what is kept, held against FFmpeg's meter."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from courant.narration.voices.base import Sound
 from courant.narration.voices.espeak import EspeakVoice
 from courant.narration.voices.memory import MemoryVoice
 
+RATE = 22050
 SENTENCES = [
     "The council voted nine to four on Tuesday night to close the old swing bridge to lorries.",
     "Nobody spoke against it.",
@@ -67,6 +70,46 @@ def test_joined_sentences_are_as_loud_as_their_sound(speech):
     assert loudness.lufs(whole) == pytest.approx(ebur128(np.concatenate(parts), 22050)[0], abs=0.15)
     gain = loudness.gain_for(whole)
     assert loudness.lufs(whole, gain) == pytest.approx(loudness.TARGET, abs=0.05)
+
+
+def long_speech(seconds):
+    """Swelling noise of a voice's colour."""
+    chance = np.random.default_rng(7)
+    noise = np.convolve(chance.normal(size=seconds * RATE), np.full(8, 0.1), "same")
+    swells = np.repeat(chance.uniform(0.02, 0.9, seconds), RATE)
+    return np.clip(noise * swells, -1, 1).astype(np.float32)
+
+
+def test_a_long_sentence_is_measured_some_seconds_at_a_time_with_the_same_figures(monkeypatch):
+    samples = long_speech(25)
+    in_parts = loudness.measure(samples, RATE)
+    limited, peak = loudness.limited(samples, in_parts, 6.0), loudness.true_peak(samples)
+    monkeypatch.setattr(loudness, "AT_ONCE", 10**9)
+    monkeypatch.setattr(loudness, "PIECE", 1 << 30)
+    whole = loudness.measure(samples, RATE)
+    assert np.allclose(in_parts.energies, whole.energies, rtol=1e-3, atol=1e-7)
+    assert np.allclose(in_parts.peaks, whole.peaks, atol=1e-3)
+    assert loudness.lufs(in_parts, 6.0) == pytest.approx(loudness.lufs(whole, 6.0), abs=1e-3)
+    assert np.allclose(limited, loudness.limited(samples, in_parts, 6.0))
+    assert peak == pytest.approx(loudness.true_peak(samples))
+
+
+@pytest.mark.parametrize("act", ["measure", "limit", "true peak"])
+def test_what_a_measure_needs_beside_the_sound_itself_does_not_grow_with_it(act):
+    extra = []
+    for seconds in (15, 60):
+        samples = long_speech(seconds)
+        measures = loudness.measure(samples, RATE)
+        acts = {
+            "measure": lambda s=samples: loudness.measure(s, RATE),
+            "limit": lambda s=samples, m=measures: loudness.limited(s, m, 6.0),
+            "true peak": lambda s=samples: loudness.true_peak(s),
+        }
+        tracemalloc.start()
+        acts[act]()
+        extra.append(tracemalloc.get_traced_memory()[1] - samples.nbytes)
+        tracemalloc.stop()
+    assert extra[1] < 1.3 * extra[0] + 2_000_000
 
 
 def test_silence_has_no_loudness_and_needs_no_gain():

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from courant.narration.faults import Fault
 from courant.narration.tongues import tongue
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def name_for(language: str, names: Iterable[str] = ()) -> str:
                 f"There is no voice {name!r}, which the story, its author or its section asks for: "
                 f"the setting `voices` has {_known()}.",
                 permanent=True,
+                fault=Fault.NO_VOICE,
             )
         if tongue(language_of(name)) == tongue(language):
             return name
@@ -56,6 +58,7 @@ def name_for(language: str, names: Iterable[str] = ()) -> str:
             f"There is no voice for the language {language!r}: "
             f"the setting `voices` has {_known()}.",
             permanent=True,
+            fault=Fault.NO_VOICE,
         )
     return found
 
@@ -70,7 +73,8 @@ def named(name: str) -> "Voice":
     from courant.narration.voices.base import VoiceError
 
     if name not in _all():
-        raise VoiceError(f"There is no voice {name!r}: there are {_known()}.", permanent=True)
+        message = f"There is no voice {name!r}: there are {_known()}."
+        raise VoiceError(message, permanent=True, fault=Fault.NO_VOICE)
     return _voice(name)
 
 
@@ -83,7 +87,9 @@ def _voice(name: str) -> "Voice":
         return _made(str(facts["BACKEND"]), json.dumps(facts.get("OPTIONS", {}), sort_keys=True))
     except (ImportError, KeyError, TypeError, ValueError) as error:
         raise VoiceError(
-            f"The voice {name!r} of the setting `voices` cannot be made: {error}", permanent=True
+            f"The voice {name!r} of the setting `voices` cannot be made: {error}",
+            permanent=True,
+            fault=Fault.VOICE,
         ) from error
 
 

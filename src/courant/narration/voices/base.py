@@ -8,14 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from courant.lib.digests import digest_of
+from courant.narration.faults import Fault
 
 
 class VoiceError(Exception):
-    """A sentence could not be spoken. `permanent`: another try would end the same way."""
+    """A sentence could not be spoken. `permanent`: another try would end the same way.
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    The message is for whoever keeps the server; what an editor is told follows from `fault`.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, fault: Fault = Fault.UNKNOWN
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.fault = fault
+        self.utterance: int | None = None  # the number of the one that could not be spoken
 
 
 class Tier(StrEnum):

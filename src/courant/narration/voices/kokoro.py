@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from courant.lib.digests import digest_of, digest_of_file
+from courant.narration.faults import Fault
 from courant.narration.voices.base import VoiceError
 from courant.narration.voices.process import ProcessVoice, module
 
@@ -41,7 +42,8 @@ class KokoroVoice(ProcessVoice):
         self.files = [Path(model), Path(voices)]
         for file in self.files:
             if not file.exists():
-                raise VoiceError(f"There is no file {file} for Kokoro.", permanent=True)
+                message = f"There is no file {file} for Kokoro."
+                raise VoiceError(message, permanent=True, fault=Fault.VOICE)
         self.voice, self.language, self.speed = voice, language, speed
         self.name = f"Kokoro {voice}"
 
@@ -53,6 +55,7 @@ class KokoroVoice(ProcessVoice):
             raise VoiceError(
                 "The package kokoro-onnx is not there: pip install 'courant[kokoro]'",
                 permanent=True,
+                fault=Fault.VOICE,
             ) from None
         return digest_of([package, self.speed, *map(digest_of_file, self.files)])
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import av
 import numpy as np
 
+from courant.narration.faults import Fault
 from courant.narration.voices.base import Sound, SpokenWord, Voice, VoiceError
 
 LONGEST = 4096  # characters that the API takes
@@ -62,6 +63,7 @@ class OpenAIVoice(Voice):
             raise VoiceError(
                 f"A sentence of {len(said)} characters is too long: {self.name} takes {LONGEST}.",
                 permanent=True,
+                fault=Fault.TOO_LONG,
             )
         asked = {
             "model": self.model,
@@ -85,7 +87,8 @@ class OpenAIVoice(Voice):
                 for row in facts.get("timestamps") or []
             ]
         except (ValueError, KeyError, TypeError) as error:
-            raise VoiceError(f"{self.name} answered without sound and words: {error!r}") from error
+            message = f"{self.name} answered without sound and words: {error!r}"
+            raise VoiceError(message, fault=Fault.UNREACHABLE) from error
         return Sound(sound.samples, sound.rate, tuple(_placed(rows, said)))
 
     def _ask(self, address: str, asked: dict[str, Any]) -> bytes:
@@ -98,10 +101,12 @@ class OpenAIVoice(Voice):
             except urllib.error.HTTPError as error:
                 reason = f"{error.code} {error.reason}: {error.read(300).decode(errors='replace')}"
                 if error.code not in AGAIN:
-                    raise VoiceError(f"{self.name} refused: {reason}", permanent=True) from error
+                    message = f"{self.name} refused: {reason}"
+                    raise VoiceError(message, permanent=True, fault=Fault.REFUSED) from error
             except OSError as error:
                 reason = str(getattr(error, "reason", error))
-        raise VoiceError(f"{self.name} gave no sound in {TRIES} tries: {reason}")
+        message = f"{self.name} gave no sound in {TRIES} tries: {reason}"
+        raise VoiceError(message, fault=Fault.UNREACHABLE)
 
     def _post(self, address: str, asked: dict[str, Any]) -> bytes:
         headers = {"Content-Type": "application/json"}
@@ -118,21 +123,21 @@ class OpenAIVoice(Voice):
         try:
             return Path(self.key_file).read_text().strip()
         except OSError as error:
-            raise VoiceError(
-                f"The key of {self.name} cannot be read: {error}", permanent=True
-            ) from error
+            message = f"The key of {self.name} cannot be read: {error}"
+            raise VoiceError(message, permanent=True, fault=Fault.VOICE) from error
 
     def _sound(self, data: bytes) -> Sound:
         """WAV, MP3 or whatever came, decoded."""
         if not data:
-            raise VoiceError(f"{self.name} answered with nothing.")
+            raise VoiceError(f"{self.name} answered with nothing.", fault=Fault.UNREACHABLE)
         resampler = av.AudioResampler(format="flt", layout="mono", rate=self.sample_rate)
         try:
             with av.open(io.BytesIO(data), "r") as container:
                 frames = [*container.decode(audio=0), None]
         except (av.FFmpegError, IndexError) as error:
             start = data[:60].decode(errors="replace")
-            raise VoiceError(f"{self.name} answered with no sound: {start!r}") from error
+            message = f"{self.name} answered with no sound: {start!r}"
+            raise VoiceError(message, fault=Fault.UNREACHABLE) from error
         blocks = [out.to_ndarray()[0] for frame in frames for out in resampler.resample(frame)]
         samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
         return Sound(samples, self.sample_rate)

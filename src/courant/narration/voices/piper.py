@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from courant.lib.digests import digest_of, digest_of_file
+from courant.narration.faults import Fault
 from courant.narration.voices.base import VoiceError
 from courant.narration.voices.process import ProcessVoice, module
 
@@ -70,6 +71,7 @@ def model_file(voice: str) -> Path:
             f"The Piper voice {voice!r} is not installed: there is no {path} with its "
             f".onnx.json. Install it: courant voices install {path.stem}",
             permanent=True,
+            fault=Fault.VOICE,
         )
     return path
 
@@ -90,5 +92,7 @@ def _facts(model: Path) -> dict[str, Any]:
         return facts if facts["phoneme_id_map"] and facts["audio"]["sample_rate"] else {}
     except (ValueError, KeyError, TypeError) as error:
         raise VoiceError(
-            f"{_description(model)} describes no Piper voice: {error!r}", permanent=True
+            f"{_description(model)} describes no Piper voice: {error!r}",
+            permanent=True,
+            fault=Fault.VOICE,
         ) from error

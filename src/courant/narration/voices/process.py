@@ -13,11 +13,16 @@ from typing import IO, Any
 
 import numpy as np
 
+from courant.narration.faults import Fault
 from courant.narration.voices.base import Sound, SpokenWord, Voice, VoiceError
 
 
 class Broken(Exception):
     """The process gave no proper answer: another process may."""
+
+    def __init__(self, message: str, fault: Fault = Fault.BROKE) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 def module(name: str) -> tuple[str, ...]:
@@ -52,7 +57,7 @@ class ProcessVoice(Voice):
                     process = None
                     if chance == 2:
                         raise VoiceError(
-                            f"{self.name} failed twice on {text!r}: {error}"
+                            f"{self.name} failed twice on {text!r}: {error}", fault=error.fault
                         ) from error
             raise AssertionError
         finally:
@@ -78,11 +83,13 @@ class ProcessVoice(Voice):
     def _ask(self, process: "Process", text: str) -> Sound:
         header, pcm = process.ask(self.request(text), self.time_limit)
         if header.get("permanent"):
-            raise VoiceError(f"{header['error']} ({text!r})", permanent=True)
+            message = f"{header['error']} ({text!r})"
+            raise VoiceError(message, permanent=True, fault=Fault.VOICE)
         if "error" in header:
             raise Broken(header["error"])
         if header["rate"] != self.sample_rate:
-            raise VoiceError(f"{self.name} speaks at {header['rate']} Hz.", permanent=True)
+            message = f"{self.name} speaks at {header['rate']} Hz, not at {self.sample_rate}."
+            raise VoiceError(message, permanent=True, fault=Fault.VOICE)
         if not pcm:
             raise Broken("no sound came back")
         words = tuple(SpokenWord(*word) for word in header.get("words", ()))
@@ -122,9 +129,9 @@ class Process:
         try:
             return self._exchange(request)
         except (OSError, ValueError) as error:
-            missed = f"no answer within {time_limit:g} s"
-            why = missed if overdue.is_set() else self._cause(error)
-            raise Broken(why) from error
+            if overdue.is_set():
+                raise Broken(f"no answer within {time_limit:g} s", Fault.LATE) from error
+            raise Broken(self._cause(error)) from error
         finally:
             late.cancel()
 

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"  letters to send    {queue.letters}")
     if queue.followers:
         print(f"  copies to follow   {queue.followers}")
-    found = problems()
+    found = problems(details=True)
     print("Failed" if found else "Failed\n  nothing")
     for problem in found:
         print(f"  {problem}")

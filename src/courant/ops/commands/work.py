@@ -29,7 +29,7 @@ def once() -> int:
         progress_bar("Delivering", "letters", timed=True) as delivering,
     ):
         work_off(baking=baking, narrating=narrating, delivering=delivering)
-    found = problems()
+    found = problems(details=True)
     for problem in found:
         print(problem, file=sys.stderr)
     return 1 if found else 0

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from courant.bake.generations import public_root
 from courant.narration import produce
+from courant.narration.faults import Fault
 from courant.narration.models import (
     ATTEMPTS,
     LexiconEntry,
@@ -16,6 +17,7 @@ from courant.narration.voices import named
 from courant.newsletter.models import Edition
 from courant.pipeline.editions import CannotDeliver, edition_of
 from courant.pipeline.path import narrate_next, publish
+from courant.pipeline.state import problems
 from courant.stories.publication import read_story
 from courant.stories.tests.make import make_desk_section, make_desk_story
 
@@ -157,6 +159,21 @@ def test_the_desk_says_what_waits_what_failed_and_what_is_a_preview(
     page = admin_client.get(reverse("desk-narrations")).content.decode()
     assert "1 in a preview voice" in page
     assert "memory en" in page
+
+
+def test_what_failed_is_told_in_words_and_the_code_stands_under_details(admin_client):
+    make_desk_story()
+    publish(everything=True)
+    named("en").error = "HTTP 503 of 10.0.0.7"
+    narrate_next()
+    Narration.objects.update(fault=Fault.UNREACHABLE)
+    page = admin_client.get(reverse("desk-narrations")).content.decode()
+    told = "The voice’s server gave no sound. Retry in some minutes"
+    assert told in page
+    assert "<summary>Details</summary><code>HTTP 503 of 10.0.0.7</code>" in page
+    assert told in problems()[0]
+    assert "503" not in problems()[0]
+    assert problems(details=True)[0].endswith("(HTTP 503 of 10.0.0.7)")
 
 
 def test_the_desk_says_when_it_shows_the_newest_ones_only(admin_client, monkeypatch):
