@@ -139,8 +139,12 @@ def _wishes(request: HttpRequest) -> Wishes:
 
 def _rhythms(given: Mapping[str, str]) -> dict[int, str]:
     """Of the fields "rhythm-1" and the like. Raises FormError."""
-    fields = {name.removeprefix("rhythm-"): name for name in given if name.startswith("rhythm-")}
-    found = {number: given[fields[str(number)]] for number in _numbers(list(fields))}
+    found = {
+        number: given[name]
+        for name in given
+        if name.startswith("rhythm-")
+        for number in _numbers([name.removeprefix("rhythm-")])
+    }
     if not set(found.values()) <= set(Subscription.Rhythm.values):
         raise FormError(_("Please choose from the list how often letters come."))
     return found
