@@ -1,6 +1,6 @@
 """Letters at the desk before they go: as they look, what is wrong with them, a test, sending."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from courant.newsletter.compose import Letter
 from courant.newsletter.contest import Wish
 from courant.newsletter.errors import NewsletterError
 from courant.newsletter.ledger import database_time
-from courant.newsletter.letter_checks import Remark, remarks_on
+from courant.newsletter.letter_checks import Remark, Tried, foreign_links, remarks_on
+from courant.newsletter.link_tries import try_all
 from courant.newsletter.models import DraftEdition, Newsletter
 from courant.newsletter.standing.checks import Finding, check_all
 from courant.newsletter.trial import send_trial
@@ -106,14 +107,17 @@ def may_send(request: HttpRequest) -> None:
 
 
 def seen(request: HttpRequest, write: Callable[[], Letter]) -> dict[str, Any]:
-    """A letter with what is to be said about it; the name system is asked only if wished."""
+    """A letter with what is to be said about it; others are asked over the network if wished."""
     try:
         letter = write()
     except CannotDeliver as error:
         return {"refused": str(error)}
+    foreign = foreign_links(letter, settings.COURANT_URL)
+    tried = try_all(foreign) if request.GET.get("links") else None
     return {
         "letter": letter,
-        "remarks": remarks(letter),
+        "links_to_try": 0 if tried else len(foreign),
+        "remarks": remarks(letter, tried),
         "standing": _standing() if request.GET.get("standing") else None,
     }
 
@@ -134,8 +138,8 @@ def with_second(wish: Wish | None, newsletter: Newsletter, found: dict[str, Any]
     }
 
 
-def remarks(letter: Letter) -> list[Remark]:
-    return remarks_on(letter, settings.COURANT_URL, is_public_path)
+def remarks(letter: Letter, tried: Sequence[Tried] | None = None) -> list[Remark]:
+    return remarks_on(letter, settings.COURANT_URL, is_public_path, tried)
 
 
 def is_public_path(path: str) -> bool:

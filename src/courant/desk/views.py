@@ -31,8 +31,8 @@ def deliver(request: HttpRequest, story_id: int) -> HttpResponse:
     if not story.permissions_for_user(request.user).can_publish():
         raise PermissionDenied("Only those who may publish a story may deliver it.")
     newsletters = Newsletter.objects.order_by("-is_default", "name")
-    if request.method == "POST" and request.POST.get("action") != "look":
-        _make_edition(request, story)
+    sends = request.method == "POST" and request.POST.get("action") != "look"
+    if sends and _make_edition(request, story):
         return redirect("wagtailadmin_pages:edit", story.pk)
     context = {
         "story": story,
@@ -60,7 +60,8 @@ def _looked(
     return {**found, "chosen": chosen, "notes": notes_in(chosen)}
 
 
-def _make_edition(request: HttpRequest, story: Story) -> None:
+def _make_edition(request: HttpRequest, story: Story) -> bool:
+    """False when it was refused: then the form comes again with what was typed, and the reason."""
     try:
         edition = edition_of(
             story.pk,
@@ -71,8 +72,9 @@ def _make_edition(request: HttpRequest, story: Story) -> None:
         )
     except (CannotDeliver, EditionError) as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, f"“{edition.subject}” is an edition: {summary(edition)}")
+        return False
+    messages.success(request, f"“{edition.subject}” is an edition: {summary(edition)}")
+    return True
 
 
 def _wish(request: HttpRequest) -> Wish | None:

@@ -16,7 +16,7 @@ from courant.newsletter.compose import Letter
 from courant.newsletter.contest import place_of
 from courant.newsletter.models import Edition, ToldCorrection, Variant
 from courant.newsletter.noted import Key, Note, mark_of, only, stamp
-from courant.newsletter.notes import needed
+from courant.newsletter.notes import Needs
 
 
 def packed(letter: Letter, notes: Sequence[Note]) -> dict[str, Any]:
@@ -38,6 +38,7 @@ class Addressed(Everybody):
         self.edition = edition
         facts = edition.artefact.get("notes", [])
         self.notes: list[Key] = [(story, datetime.fromisoformat(time)) for story, time in facts]
+        self.needs = Needs(self.notes)
         self.contest = contests.of(edition)
         self._variants: dict[tuple[int, ...], int] = {}
 
@@ -45,8 +46,11 @@ class Addressed(Everybody):
         everybody = {reader[1]: self._subject(reader[1]) for reader in readers}
         if not self.notes:
             return everybody
-        found = needed(self.notes, list(everybody))
+        found = self.needs.of(list(everybody))
         return everybody | {one: self._variant(numbers) for one, numbers in found.items()}
+
+    def stand(self) -> bool:
+        return self.needs.stand()
 
     def _subject(self, subscriber: int) -> int | None:
         """The variant whose subject is tried on this reader."""
@@ -69,6 +73,27 @@ class Addressed(Everybody):
                     write_told(variant, [self.notes[number] for number in numbers])
             self._variants[numbers] = variant.pk
         return self._variants[numbers]
+
+
+def without_notes_of(story_id: int, variant: Variant) -> Variant:
+    """The same letter without the notes of a story; the same one for who asks again."""
+    facts = variant.noted or variant.edition.artefact
+    told = list(variant.told.exclude(story_id=story_id).values_list("story_id", "time"))
+    kept = [[story, stamp(time)] for story, time in told]
+    keep = [number for number, note in enumerate(facts["notes"]) if note in kept]
+    letter = only(Letter(**facts["noted"]), facts["notes_mark"], keep)
+    with transaction.atomic():
+        other, created = Variant.objects.get_or_create(
+            edition=variant.edition,
+            key=digest_of([variant.key, f"without {story_id}"]),
+            defaults={"letter": asdict(letter), "noted": variant.noted},
+        )
+        if created:
+            write_told(other, told)
+            for row in variant.stories.all():
+                row.pk, row.variant = None, other
+                row.save(force_insert=True)
+    return other
 
 
 def write_told(variant: Variant, notes: Iterable[Key]) -> None:

@@ -37,9 +37,10 @@ def newest_subscription() -> int:
     return Subscription.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def active_subscribers(newsletter: Newsletter) -> int:
-    """How many an edition would go to now."""
-    return newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).count()
+def active_subscribers(newsletter: Newsletter, rhythm: str = Subscription.Rhythm.EACH) -> int:
+    """How many an edition would go to now, or a digest for those who chose a rhythm."""
+    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE)
+    return active.filter(rhythm=rhythm).count()
 
 
 def audience(edition: Edition) -> QuerySet[Subscription]:
@@ -57,15 +58,21 @@ class Sorting(Protocol):
     def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
         """Subscriber → variant; who is not named gets nothing."""
 
+    def stand(self) -> bool:
+        """Whether the last answer still holds, inside the transaction that writes it down."""
+
 
 class Everybody:
-    """One letter for all."""
+    """One letter for all, but for those who get digests of what they missed."""
 
     def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
-        return rows
+        return rows.filter(rhythm=Subscription.Rhythm.EACH)
 
     def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
         return {reader[1]: None for reader in readers}
+
+    def stand(self) -> bool:
+        return True
 
 
 def freeze(
@@ -87,7 +94,7 @@ def freeze(
             break
         deliveries = _deliveries(edition, readers, without, sort.variants(readers))
         busy = time.perf_counter()
-        _write_chunk(edition, readers, deliveries)
+        _write_chunk(edition, readers, deliveries, sort)
         time.sleep(GAP * (time.perf_counter() - busy))
         edition.refresh_from_db(fields=["state", "watermark"])
     if edition.state == Edition.State.PREPARING:
@@ -111,10 +118,17 @@ def _next_readers(edition: Edition, sort: Sorting) -> list[Reader]:
 
 
 def _write_chunk(
-    edition: Edition, readers: Sequence[Reader], deliveries: Sequence[dict[str, object]]
+    edition: Edition,
+    readers: Sequence[Reader],
+    deliveries: Sequence[dict[str, object]],
+    sort: Sorting,
 ) -> None:
-    """Rows and watermark in one transaction; nothing if another process has written this chunk."""
+    """Rows and watermark in one transaction; nothing if another process has written this chunk,
+    or something that changes who gets what: then these readers are asked about again.
+    """
     with transaction.atomic():
+        if not sort.stand():
+            return
         ours = Edition.objects.filter(
             pk=edition.pk, state=Edition.State.PREPARING, watermark=edition.watermark
         ).update(

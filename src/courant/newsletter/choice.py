@@ -6,10 +6,15 @@ from zoneinfo import ZoneInfo
 
 from courant.stories.published import PublishedCard, PublishedSection
 
-DAY = timedelta(days=1)
+NONE, DAY = timedelta(0), timedelta(days=1)
 PERIODS = {"daily": DAY, "weekly": 7 * DAY}
 LOOK_BACK = 14 * DAY  # a story that a reader could not get for so long is no news any more
 MOST = 40  # stories in one letter; what does not fit comes with the next one
+
+
+def rarer(rhythm: str) -> list[str]:
+    """How often readers may have a newsletter instead; `rhythm`: its own, "" for by hand."""
+    return [name for name, period in PERIODS.items() if period > PERIODS.get(rhythm, NONE)]
 
 
 def latest_slot(rhythm: str, hour: int, weekday: int, zone: ZoneInfo, at: datetime) -> datetime:

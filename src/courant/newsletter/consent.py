@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-VERSION = "2026-11"
+VERSION = "2026-12"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,14 @@ def consent_to(newsletter_name: str, language: str) -> Consent:
 
 
 def wishes(
-    language: str, *, letters: str, paused_until: str = "", without: tuple[str, ...] = ()
+    language: str,
+    *,
+    letters: str,
+    paused_until: str = "",
+    without: tuple[str, ...] = (),
+    daily: tuple[str, ...] = (),
+    weekly: tuple[str, ...] = (),
+    time_zone: str = "",
 ) -> Consent:
     """How a reader wants the letters. `letters`: the name of the language."""
     with override(language):
@@ -36,6 +43,18 @@ def wishes(
             said.append(_("I want no letters before %(day)s.") % {"day": paused_until})
         if without:
             said.append(_("I want no stories of: %(names)s.") % {"names": ", ".join(without)})
+        if daily:
+            said.append(
+                _("I want what I missed of these once a day: %(names)s.")
+                % {"names": ", ".join(daily)}
+            )
+        if weekly:
+            said.append(
+                _("I want what I missed of these once a week: %(names)s.")
+                % {"names": ", ".join(weekly)}
+            )
+        if time_zone:
+            said.append(_("My clock is that of %(zone)s.") % {"zone": time_zone})
         return Consent(" ".join(said), language)
 
 

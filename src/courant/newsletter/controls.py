@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from courant.lib.batches import batched
+from courant.newsletter.addressed import without_notes_of
 from courant.newsletter.audience import TAKE_BACK
 from courant.newsletter.errors import EditionError
 from courant.newsletter.models import Delivery, Edition, Return
@@ -118,12 +119,31 @@ def missing(edition: Edition) -> int:
 
 def skip_waiting(edition: Edition, reason: str, variant: int | None = None) -> int:
     """Mark all that has not begun, or that of one variant, as skipped; in short transactions."""
-    count = 0
     waiting = Delivery.objects.filter(edition=edition, state=Delivery.State.WAITING)
     if variant:
         waiting = waiting.filter(variant=variant)
-    while keys := list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        count += waiting.filter(pk__in=keys).update(state=Delivery.State.SKIPPED, error=reason)
+    return _change_all(waiting, state=Delivery.State.SKIPPED, error=reason)
+
+
+def drop_notes(edition: Edition, story_id: int) -> int:
+    """Send letters that have not begun without the corrections of a story; returns how many.
+
+    It was taken back: nobody is told of it any more, and nobody loses a letter for that.
+    """
+    waiting = Delivery.objects.filter(edition=edition, state=Delivery.State.WAITING)
+    count = 0
+    for variant in edition.variants.filter(told__story_id=story_id).distinct():
+        rows = waiting.filter(variant=variant)
+        if rows.exists():
+            count += _change_all(rows, variant=without_notes_of(story_id, variant))
+    return count
+
+
+def _change_all(rows: QuerySet[Delivery], **change: object) -> int:
+    """A change after which these are no such rows any more; in short transactions."""
+    count = 0
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        count += rows.filter(pk__in=keys).update(**change)
     return count
 
 

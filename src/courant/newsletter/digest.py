@@ -16,9 +16,10 @@ from django.db.models import QuerySet
 
 from courant.lib.digests import digest_of
 from courant.newsletter import archive
-from courant.newsletter.addressed import write_told
+from courant.newsletter.addressed import packed, write_told
 from courant.newsletter.audience import Reader, freeze, newest_subscription
 from courant.newsletter.choice import (
+    DAY,
     LOOK_BACK,
     PERIODS,
     by_section,
@@ -34,12 +35,13 @@ from courant.newsletter.models import (
     Delivery,
     DigestSlot,
     Edition,
+    EditionStory,
     Newsletter,
     Subscription,
     Variant,
 )
 from courant.newsletter.noted import Note, mark_of, only
-from courant.newsletter.notes import needed, to_tell
+from courant.newsletter.notes import Needs, to_tell
 from courant.newsletter.roundup import Roundup, compose_roundup
 from courant.newsletter.wording import day
 from courant.stories.paper import Paper
@@ -54,54 +56,97 @@ def make_due(paper: Paper, photo_url: PhotoUrl, clock: Clock = database_time) ->
 
     May run twice, late or never: what was missed comes with the next one. Raises EditionError.
     """
-    for newsletter in Newsletter.objects.exclude(digest=Newsletter.Rhythm.NEVER):
-        for zone in _zones(newsletter):
-            _note_slot(newsletter, zone, paper, clock())
+    for newsletter in Newsletter.objects.all():
+        for rhythm in _rhythms(newsletter):
+            for zone in _zones(newsletter, rhythm):
+                _note_slot(
+                    DigestSlot(newsletter=newsletter, rhythm=rhythm, zone=zone), paper, clock()
+                )
     for slot in DigestSlot.objects.filter(edition__state=Edition.State.PREPARING):
         freeze(slot.edition_id or 0, clock, Digest(slot, paper, photo_url, clock()))
 
 
-def _zones(newsletter: Newsletter) -> list[str]:
+def _rhythms(newsletter: Newsletter) -> list[str]:
+    """Its own, "", where it is sent by itself, and those that readers chose."""
+    own = [""] if newsletter.digest else []
+    return own + [one for one in PERIODS if _readers(newsletter, one).exists()]
+
+
+def _readers(newsletter: Newsletter, rhythm: str) -> QuerySet[Subscription]:
+    active = Subscription.Status.ACTIVE
+    return newsletter.subscriptions.filter(status=active, rhythm=rhythm)
+
+
+def _zones(newsletter: Newsletter, rhythm: str) -> list[str]:
     """The time zones that its readers told; "" for the paper's."""
     if not newsletter.digest_local:
         return [""]
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE)
-    return list(active.order_by().values_list("subscriber__time_zone", flat=True).distinct())
+    rows = _readers(newsletter, rhythm).order_by()
+    return list(rows.values_list("subscriber__time_zone", flat=True).distinct())
 
 
-def _note_slot(newsletter: Newsletter, zone: str, paper: Paper, at: datetime) -> None:
-    """Write down the newest slot with all that it may hold, unless it was done before."""
-    zone_info = ZoneInfo(zone or paper.time_zone)
-    moment = latest_slot(
-        newsletter.digest, newsletter.digest_hour, newsletter.digest_weekday, zone_info, at
-    )
-    done = DigestSlot.objects.filter(newsletter=newsletter, zone=zone, at__gte=moment)
-    if done.exists() or (newsletter.digest_since and moment <= newsletter.digest_since):
+def _note_slot(slot: DigestSlot, paper: Paper, at: datetime) -> None:
+    """Write down the newest slot of these readers with all that it may hold, unless it was done."""
+    newsletter, zone = slot.newsletter, ZoneInfo(slot.zone or paper.time_zone)
+    hour, weekday = newsletter.digest_hour, newsletter.digest_weekday
+    slot.at = latest_slot(slot.period, hour, weekday, zone, at)
+    same = DigestSlot.objects.filter(newsletter=newsletter, rhythm=slot.rhythm, zone=slot.zone)
+    if same.filter(at__gte=slot.at).exists() or not _is_awaited(slot):
         return
-    stories = [card.id for card in _candidates(newsletter, paper, at)]
+    slot.stories = [card.id for card in _candidates(slot, paper, at)]
     with transaction.atomic():
+        facts = {"newsletter": newsletter, "rhythm": slot.rhythm, "zone": slot.zone, "at": slot.at}
         slot, created = DigestSlot.objects.get_or_create(
-            newsletter=newsletter, zone=zone, at=moment, defaults={"stories": stories}
+            **facts, defaults={"stories": slot.stories}
         )
-        if created and stories:
+        if created and slot.stories:
             slot.edition = _edition(slot, paper, at)
             slot.save(update_fields=["edition"])
 
 
-def _candidates(newsletter: Newsletter, paper: Paper, at: datetime) -> list[PublishedCard]:
-    listing = paper.listing(f"language:{newsletter.language}")
-    cards = listing.newest(CANDIDATES, at - LOOK_BACK)
-    wanted = set(newsletter.digest_sections.values_list("pk", flat=True))
-    return by_section(of_sections(cards, wanted), paper.sections)
+def _is_awaited(slot: DigestSlot) -> bool:
+    """Not from before digests were turned on, or a reader chose them."""
+    if slot.rhythm:
+        readers = _readers(slot.newsletter, slot.rhythm)
+        return readers.filter(rhythm_since__lt=slot.at).exists()
+    since = slot.newsletter.digest_since
+    return since is None or slot.at > since
+
+
+def _candidates(slot: DigestSlot, paper: Paper, at: datetime) -> list[PublishedCard]:
+    """What the newsletter's own digests bring, and for other rhythms also what its editions did."""
+    newsletter, oldest = slot.newsletter, at - LOOK_BACK
+    found: list[PublishedCard] = []
+    if newsletter.digest:
+        listing = paper.listing(f"language:{newsletter.language}")
+        wanted = set(newsletter.digest_sections.values_list("pk", flat=True))
+        found = of_sections(listing.newest(CANDIDATES, oldest), wanted)
+    if slot.rhythm:
+        known = {card.id for card in found}
+        found += paper.cards(one for one in _mailed(newsletter, oldest) if one not in known)
+    return by_section(found, paper.sections)
+
+
+def _mailed(newsletter: Newsletter, since: datetime) -> list[int]:
+    """The stories of editions that an editor sent."""
+    sent = EditionStory.objects.filter(
+        edition__newsletter=newsletter,
+        edition__digestslot=None,
+        edition__created_at__gte=since,
+        edition__out_at__isnull=False,
+    )
+    return list(sent.order_by("-edition", "pk").values_list("story_id", flat=True).distinct())
 
 
 def _edition(slot: DigestSlot, paper: Paper, at: datetime) -> Edition:
     newsletter = slot.newsletter
+    whose = f"{slot.rhythm}/{slot.zone}" if slot.rhythm else slot.zone
     return Edition.objects.create(
-        key=f"digest/{newsletter.pk}/{slot.zone}/{slot.at:%Y-%m-%dT%H:%MZ}",
+        key=f"digest/{newsletter.pk}/{whose}/{slot.at:%Y-%m-%dT%H:%MZ}",
         newsletter=newsletter,
         subject=f"{newsletter.facts().name}, {day(slot.at, paper.time_zone)}",
-        path=archive.path_for(newsletter.slug, slot.at),
+        # Of what some readers missed, all is on the pages of the editions that they did not get.
+        path="" if slot.rhythm else archive.path_for(newsletter.slug, slot.at),
         ceiling=newest_subscription(),
         hold=_reason_to_hold(slot, at),
         created_at=at,
@@ -114,7 +159,7 @@ def _reason_to_hold(slot: DigestSlot, at: datetime) -> str:
     if at - slot.at > LATE:
         hours = (at - slot.at) // timedelta(hours=1)
         return f"It was due {hours} hours ago. Approve it, if it should still go."
-    return reason_to_hold(slot.newsletter)
+    return reason_to_hold(slot.newsletter, slot.rhythm)
 
 
 @dataclass
@@ -131,8 +176,10 @@ class Digest:
         self.cards = self.paper.cards(self.slot.stories)
         self.newsletter = self.slot.newsletter
         self.notes = to_tell(self.paper, self.at)
+        self.needs = Needs([note.key for note in self.notes])
 
     def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+        rows = rows.filter(rhythm=self.slot.rhythm)
         if not self.newsletter.digest_local:
             return rows
         return rows.filter(subscriber__time_zone=self.slot.zone)
@@ -144,12 +191,15 @@ class Digest:
         floors = self._floors(ids)
         had = stories_had(ids, self.slot.at - LOOK_BACK)
         chosen = {one: unread(wanted[one], floors[one], had[one]) for one in ids if one in floors}
-        notes = needed([note.key for note in self.notes], ids)
+        notes = self.needs.of(ids)
         return {
             one: self._variant(stories, notes.get(one, ()))
             for one, stories in chosen.items()
             if stories
         }
+
+    def stand(self) -> bool:
+        return self.needs.stand()
 
     def _without(self, sections: tuple[int, ...]) -> Sequence[PublishedCard]:
         """The stories without those of sections that a reader does not want."""
@@ -160,7 +210,7 @@ class Digest:
     def _floors(self, subscribers: Sequence[int]) -> dict[int, datetime]:
         """What is older than one period before they came is not for them."""
         rows = self.newsletter.subscriptions.filter(subscriber__in=subscribers)
-        begun, period = self.newsletter.digest_since, PERIODS[self.newsletter.digest]
+        begun, period = self.newsletter.digest_since, PERIODS.get(self.slot.period, DAY)
         oldest = self.slot.at - LOOK_BACK
         return {
             subscriber: max(oldest, max(filter(None, (since, begun)), default=oldest) - period)
@@ -172,12 +222,15 @@ class Digest:
         place = (stories, numbers)
         if place not in self._variants:
             notes = [self.notes[number] for number in numbers]
-            letter, held = self._written(stories, notes)
+            noted, held = self._written(stories, notes)
+            letter = only(noted, mark_of(notes), range(len(notes)))
+            try_once(letter, self.at)
             edition = self.slot.edition
             names = [str(story) for story in stories] + [f"note {note.key}" for note in notes]
+            frozen = {"letter": asdict(letter), "noted": packed(noted, notes) if notes else None}
             with transaction.atomic():
                 variant, created = Variant.objects.get_or_create(
-                    edition=edition, key=digest_of(names), defaults={"letter": asdict(letter)}
+                    edition=edition, key=digest_of(names), defaults=frozen
                 )
                 if created and edition:
                     write_stories(edition, held, variant)
@@ -188,7 +241,7 @@ class Digest:
     def _written(
         self, stories: tuple[int, ...], notes: list[Note]
     ) -> tuple[Letter, list[PublishedStory]]:
-        """The letter, with as many of the stories as mail programs show."""
+        """The letter, with as many of the stories as mail programs show, and marks around notes."""
         found = list(self.paper.whole_stories(stories))
         roundup = Roundup(
             subject=found[0].headline if found else self.newsletter.facts().name,
@@ -203,8 +256,6 @@ class Digest:
             if len(stories) == 1:
                 raise
             return self._written(stories[: len(stories) // 2], notes)
-        letter = only(letter, mark_of(notes), range(len(notes)))
-        try_once(letter, self.at)
         return letter, found
 
 
@@ -221,7 +272,7 @@ def stories_had(subscribers: Sequence[int], since: datetime) -> dict[int, set[in
     contents = defaultdict[tuple[int, int | None], set[int]](set)
     editions = Edition.objects.filter(pk__in={edition for _, edition, _ in found})
     for edition in editions.prefetch_related("stories", "told"):
-        for story, variant in edition.holds():
+        for story, variant in edition.holds() | edition.tells():
             contents[edition.pk, variant].add(story)
     had = defaultdict[int, set[int]](set)
     for subscriber, edition_id, variant_id in found:

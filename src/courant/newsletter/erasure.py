@@ -66,4 +66,5 @@ def _forget(subscriber: Subscriber) -> None:
         links_round=F("links_round") + 1,
         paused_until=None,
         without_sections=[],
+        time_zone="",
     )

@@ -1,7 +1,7 @@
 """What may be wrong with a letter before it goes, each in one clear sentence; pure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -11,6 +11,7 @@ from courant.newsletter.links import PREFIX
 
 SHOWN = 102_000  # bytes after which Gmail cuts a letter, and hides the link to unsubscribe
 SUBJECT = 70  # characters that mail programs show; phones about half of it
+SHY = (401, 403, 405, 429)  # what sites also say to whom they take for a program
 FORGOTTEN = re.compile(
     r"\{\{.*?\}\}|\{%|%\(\w+\)s|\[\[.*?\]\]|\bTK\b|\bTKTK\b|\bTODO\b|\bXXX+\b|\b[Ll]orem ipsum"
 )
@@ -24,6 +25,24 @@ class Remark:
     wrong: bool = True
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What a link to another site answered; where its `status` is 0, `problem` says why."""
+
+    address: str
+    status: int
+    problem: str = ""
+
+    @property
+    def gone(self) -> bool:
+        return not self.status or (self.status >= 400 and self.status not in SHY)
+
+    @property
+    def shy(self) -> bool:
+        """It is there, and may answer browsers alone."""
+        return self.status in SHY
+
+
 @dataclass
 class Seen:
     """What stands in the HTML of a letter."""
@@ -32,8 +51,16 @@ class Seen:
     images: list[tuple[str, str]] = field(default_factory=list)  # address, alt text
 
 
-def remarks_on(letter: Letter, site: str, is_there: Callable[[str], bool]) -> list[Remark]:
-    """Everything found, what is wrong first. `is_there`: whether readers find a path of ours."""
+def remarks_on(
+    letter: Letter,
+    site: str,
+    is_there: Callable[[str], bool],
+    tried: Sequence[Tried] | None = None,
+) -> list[Remark]:
+    """Everything found, what is wrong first. `is_there`: whether readers find a path of ours.
+
+    `tried`: what links to other sites answered; None where nobody has asked.
+    """
     seen = _seen(letter.html)
     found = [
         *_subject(letter),
@@ -42,7 +69,7 @@ def remarks_on(letter: Letter, site: str, is_there: Callable[[str], bool]) -> li
         *_pictures(seen),
         *_own_links(seen, letter, site, is_there),
         *_way_out(letter),
-        *_foreign_links(seen, letter, site),
+        *(_not_tried(letter, site) if tried is None else _answers(tried)),
     ]
     return sorted(found, key=lambda remark: not remark.wrong)
 
@@ -108,16 +135,29 @@ def _way_out(letter: Letter) -> Iterator[Remark]:
             yield Remark(f"The {name} has no link to unsubscribe.")
 
 
-def _foreign_links(seen: Seen, letter: Letter, site: str) -> Iterator[Remark]:
-    foreign = {
-        urlsplit(link).netloc
-        for link in seen.links
-        if link.startswith(("http://", "https://"))
-        and not link.startswith((f"{site}/", letter.mark, letter.preferences_mark))
-    }
-    if foreign:
+def foreign_links(letter: Letter, site: str) -> list[str]:
+    """Links to other sites, in the order of the letter."""
+    ours = (f"{site}/", letter.mark, letter.preferences_mark)
+    links = dict.fromkeys(_seen(letter.html).links)
+    return [a for a in links if a.startswith(("http://", "https://")) and not a.startswith(ours)]
+
+
+def _not_tried(letter: Letter, site: str) -> Iterator[Remark]:
+    if foreign := {urlsplit(link).netloc for link in foreign_links(letter, site)}:
         names = ", ".join(sorted(foreign))
         yield Remark(f"Links to other sites are not tried: {names}.", wrong=False)
+
+
+def _answers(tried: Sequence[Tried]) -> Iterator[Remark]:
+    for one in tried:
+        if one.gone:
+            yield Remark(f"{one.address}: {one.problem or f'it answers {one.status}.'}")
+        elif one.shy:
+            told = f"it answers {one.status}, perhaps to programs only. Open it yourself."
+            yield Remark(f"{one.address}: {told}", wrong=False)
+    good = sum(not (one.gone or one.shy) for one in tried)
+    if tried:
+        yield Remark(f"{good} of {len(tried)} links to other sites answer.", wrong=False)
 
 
 def _seen(html: str) -> Seen:

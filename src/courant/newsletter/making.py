@@ -27,7 +27,7 @@ from courant.newsletter.contest import Wish
 from courant.newsletter.deliveries import links_of
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import Clock, database_time
-from courant.newsletter.models import Edition, EditionStory, Newsletter
+from courant.newsletter.models import Edition, EditionStory, Newsletter, Subscription
 from courant.newsletter.noted import Note, mark_of, only, stamps
 from courant.newsletter.notes import to_tell
 from courant.newsletter.roundup import Entry, Roundup, compose_roundup
@@ -180,10 +180,10 @@ def write_stories(edition: Edition, stories: Iterable[PublishedStory], variant: 
     )
 
 
-def reason_to_hold(newsletter: Newsletter) -> str:
+def reason_to_hold(newsletter: Newsletter, rhythm: str = Subscription.Rhythm.EACH) -> str:
     """Why one person may not send to so many; empty when they may."""
     limit = settings.COURANT_APPROVAL_ABOVE
-    readers = active_subscribers(newsletter) if limit else 0
+    readers = active_subscribers(newsletter, rhythm) if limit else 0
     if readers <= limit:
         return ""
     return f"It goes to {readers:,} readers, more than {limit:,}: a second person must approve it."

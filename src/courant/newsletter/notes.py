@@ -85,12 +85,12 @@ def _is_without(row: EditionStory, time: datetime) -> bool:
 
 
 def readers_of(note: Key, newsletter: Newsletter | None = None) -> QuerySet[Delivery, int]:
-    """Subscribers who still need it, of one newsletter or of any."""
+    """Subscribers who still need it: all, or those who get a newsletter's editions as they come."""
     active = Subscription.objects.filter(
         subscriber=OuterRef("subscriber"), status=Subscription.Status.ACTIVE
     )
     if newsletter:
-        active = active.filter(newsletter=newsletter)
+        active = active.filter(newsletter=newsletter, rhythm=Subscription.Rhythm.EACH)
     told = _told(note).filter(subscriber=OuterRef("subscriber"))
     rows = _arrived(places_without(note)).filter(Exists(active), ~Exists(told))
     return rows.order_by().values_list("subscriber_id", flat=True).distinct()
@@ -105,6 +105,34 @@ def needed(notes: Iterable[Key], subscribers: Sequence[int]) -> dict[int, tuple[
         for subscriber in got - told:
             found[subscriber].append(number)
     return {subscriber: tuple(numbers) for subscriber, numbers in found.items()}
+
+
+class Needs:
+    """Who needs which of some notes: asked when letters are chosen, and again when that is written.
+
+    Two editions may be frozen at the same moment, for the same readers: only one of them tells.
+    """
+
+    def __init__(self, notes: Sequence[Key]) -> None:
+        self.notes = notes
+        self._asked: Sequence[int] = ()
+        self._found: dict[int, tuple[int, ...]] = {}
+
+    def of(self, subscribers: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        self._asked, self._found = subscribers, needed(self.notes, subscribers)
+        return self._found
+
+    def stand(self) -> bool:
+        """Whether that answer still holds; inside the transaction that writes what follows of it.
+
+        From here on nobody else writes that one of these notes is told, until it ends.
+        """
+        if not self._found:
+            return True
+        stories = {story_id for story_id, _time in self.notes}
+        rows = CorrectionNote.objects.filter(story_id__in=stories).order_by("pk")
+        list(rows.select_for_update().values_list("pk"))
+        return needed(self.notes, self._asked) == self._found
 
 
 def _subscribers(rows: QuerySet[Delivery], among: Collection[int]) -> QuerySet[Delivery, int]:

@@ -1,5 +1,6 @@
 """A reader's own page: what comes and how, another address, all data, farewell."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,13 +11,14 @@ from django.utils.translation import override
 from courant.newsletter import erasure, moving, notify, preferences
 from courant.newsletter.errors import AddressError, NewsletterError, TokenError
 from courant.newsletter.links import PREFIX
-from courant.newsletter.models import Subscriber
+from courant.newsletter.models import Newsletter, Subscriber, Subscription
 from courant.newsletter.models.newsletters import LANGUAGES
 from courant.newsletter.mydata import data_of
 from courant.newsletter.preferences import Wishes
 from courant.newsletter.screens import Page, our_page, refused, screen
 from courant.newsletter.suppression import is_suppressed
 from courant.newsletter.visitors import evidence_of
+from courant.newsletter.zones import is_zone, zones
 
 PAGE = f"{PREFIX}preferences/"
 LONGEST_PAUSE = timedelta(days=366)
@@ -130,7 +132,29 @@ def _wishes(request: HttpRequest) -> Wishes:
         offered_sections=_numbers(given.getlist("offered_section")),
         language=language,
         paused_until=_day(given.get("paused_until", "")),
+        rhythms=_rhythms(given),
+        time_zone=_zone(given.get("time_zone")),
     )
+
+
+def _rhythms(given: Mapping[str, str]) -> dict[int, str]:
+    """Of the fields "rhythm-1" and the like. Raises FormError."""
+    found = {
+        number: given[name]
+        for name in given
+        if name.startswith("rhythm-")
+        for number in _numbers([name.removeprefix("rhythm-")])
+    }
+    if not set(found.values()) <= set(Subscription.Rhythm.values):
+        raise FormError(_("Please choose from the list how often letters come."))
+    return found
+
+
+def _zone(name: str | None) -> str | None:
+    """Raises FormError. None where the form did not offer any."""
+    if name and not is_zone(name):
+        raise FormError(_("Please choose a time zone from the list."))
+    return name
 
 
 def _numbers(values: list[str]) -> list[int]:
@@ -169,6 +193,7 @@ def _forms(
         subscriber=subscriber,
         choices=preferences.choices_of(subscriber),
         languages=LANGUAGES,
+        zones=zones() if Newsletter.objects.filter(digest_local=True).exists() else None,
         paused=subscriber.paused_until if subscriber.pauses(localdate()) else None,
         suppressed=is_suppressed(subscriber.email_key),
         latest=localdate() + LONGEST_PAUSE,

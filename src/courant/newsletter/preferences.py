@@ -1,6 +1,6 @@
 """What a reader wishes, and every change of it with its evidence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from courant.newsletter import consent, leaving
+from courant.newsletter.choice import PERIODS, rarer
 from courant.newsletter.errors import TokenError
 from courant.newsletter.evidence import Evidence, add_event, add_statement
 from courant.newsletter.ledger import Clock
@@ -34,13 +35,25 @@ class Wishes:
     offered_sections: Collection[int] = ()
     language: str = "en"
     paused_until: date | None = None
+    rhythms: Mapping[int, str] = field(default_factory=dict)  # by newsletter
+    time_zone: str | None = None  # "": the paper's
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A newsletter, whether a reader has it and how often, and how often they may."""
+
+    newsletter: Newsletter
+    chosen: bool
+    rhythm: str
+    rhythms: list[str]
 
 
 @dataclass(frozen=True)
 class Choices:
     """What a reader can choose, and has chosen."""
 
-    newsletters: list[tuple[Newsletter, bool]] = field(default_factory=list)
+    newsletters: list["Offer"] = field(default_factory=list)
     sections: list[tuple[Section, bool]] = field(default_factory=list)
 
 
@@ -72,15 +85,19 @@ def _found(token: str, at: datetime) -> tuple[Subscriber, bool]:
 
 
 def choices_of(subscriber: Subscriber) -> Choices:
-    active = set(
-        subscriber.subscriptions.filter(status=Status.ACTIVE).values_list("newsletter", flat=True)
-    )
+    rows = {row.newsletter_id: row for row in subscriber.subscriptions.all()}
     unwanted = set(subscriber.without_sections)
     sections = Section.objects.live().public().order_by("path")
     return Choices(
-        [(one, one.pk in active) for one in Newsletter.objects.all()],
+        [_offer(one, rows.get(one.pk)) for one in Newsletter.objects.all()],
         [(one, one.pk not in unwanted) for one in sections],
     )
+
+
+def _offer(newsletter: Newsletter, row: Subscription | None) -> Offer:
+    chosen = row.rhythm if row else ""
+    rhythms = [one for one in PERIODS if one in rarer(newsletter.digest) or one == chosen]
+    return Offer(newsletter, bool(row and row.status == Status.ACTIVE), chosen, rhythms)
 
 
 def change(
@@ -91,7 +108,10 @@ def change(
     with transaction.atomic():
         subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
         _change_newsletters(subscriber, wishes, evidence, at)
-        _change_wishes(subscriber, wishes, evidence, at)
+        others = _change_rhythms(subscriber, wishes, at)
+        if _change_wishes(subscriber, wishes) or others:
+            said = _said(subscriber)
+            add_statement(ConsentEvent.Kind.CHANGED, subscriber, said, evidence, at)
     return subscriber
 
 
@@ -125,22 +145,31 @@ def _subscribe(
     welcome_back(subscriber.email_key)
 
 
-def _change_wishes(
-    subscriber: Subscriber, wishes: Wishes, evidence: Evidence, at: datetime
-) -> None:
+def _change_rhythms(subscriber: Subscriber, wishes: Wishes, at: datetime) -> bool:
+    changed = 0
+    for newsletter, rhythm in wishes.rhythms.items():
+        rows = subscriber.subscriptions.filter(newsletter=newsletter).exclude(rhythm=rhythm)
+        changed += rows.update(rhythm=rhythm, rhythm_since=at if rhythm else None)
+    return bool(changed)
+
+
+def _change_wishes(subscriber: Subscriber, wishes: Wishes) -> bool:
+    """Whether any is another one now."""
     kept = set(subscriber.without_sections) - set(wishes.offered_sections)
     refused = set(wishes.offered_sections) - set(wishes.sections)
+    zone = subscriber.time_zone if wishes.time_zone is None else wishes.time_zone
     wanted = {
         "language": wishes.language,
         "paused_until": wishes.paused_until,
         "without_sections": sorted(kept | refused),
+        "time_zone": zone,
     }
     if all(getattr(subscriber, name) == value for name, value in wanted.items()):
-        return
+        return False
     for name, value in wanted.items():
         setattr(subscriber, name, value)
     subscriber.save(update_fields=list(wanted))
-    add_statement(ConsentEvent.Kind.CHANGED, subscriber, _said(subscriber), evidence, at)
+    return True
 
 
 def _said(subscriber: Subscriber) -> consent.Consent:
@@ -152,4 +181,13 @@ def _said(subscriber: Subscriber) -> consent.Consent:
         letters=dict(LANGUAGES)[subscriber.language],
         paused_until=day,
         without=tuple(unwanted.values_list("title", flat=True)),
+        daily=_names(subscriber, Subscription.Rhythm.DAILY),
+        weekly=_names(subscriber, Subscription.Rhythm.WEEKLY),
+        time_zone=subscriber.time_zone,
     )
+
+
+def _names(subscriber: Subscriber, rhythm: str) -> tuple[str, ...]:
+    """Of the newsletters that a reader has so often."""
+    rows = subscriber.subscriptions.filter(rhythm=rhythm, status=Status.ACTIVE)
+    return tuple(row.newsletter.facts().name for row in rows.select_related("newsletter"))

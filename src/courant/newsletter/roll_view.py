@@ -1,4 +1,4 @@
-"""The desk's list of readers."""
+"""The desk's lists of readers and of deliveries."""
 
 from urllib.parse import urlencode
 
@@ -6,8 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from courant.newsletter.models import Newsletter, Subscription
+from courant.newsletter import delivery_roll
+from courant.newsletter.models import Delivery, Edition, Newsletter, Subscription
 from courant.newsletter.roll import Search, page_of
+
+OFFERED = 50  # editions to choose from; an older one is found by its own page
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -27,13 +30,41 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "newsletter/roll.html", context)
 
 
+def deliveries(request: HttpRequest) -> HttpResponse:
+    if not request.user.has_perm("newsletter.view_delivery"):
+        raise PermissionDenied("Only those who may view deliveries may list them.")
+    given = request.GET
+    state = given.get("state", "")
+    search = delivery_roll.Search(
+        given.get("q", "")[:254],
+        _number(given.get("edition", "")),
+        state if state in Delivery.State.values else "",
+        given.get("after", "")[:300],
+    )
+    page = delivery_roll.page_of(search)
+    query = {"q": search.address, "edition": search.edition or "", "state": search.state}
+    context = {
+        "asked": search,
+        "deliveries": page.deliveries,
+        "next": urlencode(query | {"after": page.next}) if page.next else "",
+        "first": urlencode(query) if search.after else "",
+        "editions": Edition.objects.values_list("pk", "subject", "created_at")[:OFFERED],
+        "states": Delivery.State.choices,
+    }
+    return render(request, "newsletter/deliveries.html", context)
+
+
 def _search(request: HttpRequest) -> Search:
     """What is no number or no status was not written by our form, and narrows nothing."""
     given = request.GET
-    number, status = given.get("newsletter", ""), given.get("status", "")
+    status = given.get("status", "")
     return Search(
         given.get("q", "")[:254],
-        int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
+        _number(given.get("newsletter", "")),
         status if status in Subscription.Status.values else "",
         given.get("after", "")[:254],
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

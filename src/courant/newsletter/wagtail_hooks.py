@@ -26,7 +26,7 @@ from courant.newsletter.models import (
     SignupRequest,
     Subscriber,
 )
-from courant.newsletter.roll_view import listing
+from courant.newsletter.roll_view import deliveries, listing
 
 READING = ("view",)
 
@@ -109,9 +109,11 @@ class EditionViewSet(ReadOnly):
 class DeliveryViewSet(ReadOnly):
     model = Delivery
     icon = "mail"
-    list_display = ["email", "edition", "state", "smtp_code", "error", "attempts", "submitted_at"]
-    list_filter = ["state", "edition"]
-    search_fields = ["email"]
+
+    @property
+    def index_view(self) -> Any:
+        """As for subscribers: an edition has as many as a newsletter has readers."""
+        return deliveries
 
 
 class SignupRequestViewSet(ReadOnly):

@@ -29,7 +29,7 @@ from courant.front.sheet import Frame, NewsletterBox
 from courant.narration import produce
 from courant.narration.models import Narration
 from courant.newsletter import notify, send, signup
-from courant.newsletter.controls import skip_waiting
+from courant.newsletter.controls import drop_notes, skip_waiting
 from courant.newsletter.models import Edition, Newsletter
 from courant.newsletter.retention import tidy_up
 from courant.pipeline import digests, narrating
@@ -280,6 +280,9 @@ def withhold_what_was_taken_back() -> None:
             if not is_public(story_id):
                 reason = "The story was taken back before this was sent."
                 skip_waiting(edition, reason, variant)
+        for story_id in {story_id for story_id, _variant in edition.tells()}:
+            if not is_public(story_id):
+                drop_notes(edition, story_id)
 
 
 def _record(report: Report, started: datetime) -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from courant.newsletter import contest, send
+from courant.newsletter.letter_checks import Tried
 from courant.newsletter.models import ClickDay, DraftEdition, Edition, Newsletter
 from courant.newsletter.tests.make import Clock, make_subscription
 from courant.newsletter.transports.memory import MemoryTransport
@@ -307,6 +308,8 @@ def test_a_story_is_delivered_under_two_subjects(desk, newsletter, monkeypatch):
     assert "is no number" in desk.post(url, form | {"minutes": "1e3"}, follow=True).content.decode()
     refused = desk.post(url, form | {"minutes": "30"}, follow=True).content.decode()
     assert "this newsletter does not count them" in refused and not Edition.objects.exists()
+    assert 'value="Back on it"' in refused.replace(" Back\n on it ", "Back on it")
+    assert 'value="40"' in refused and 'value="30"' in refused, "what was typed stays"
     newsletter.count_clicks = True
     newsletter.save()
     looked = desk.post(url, form | {"minutes": "30", "action": "look"}).content.decode()
@@ -318,3 +321,20 @@ def test_a_story_is_delivered_under_two_subjects(desk, newsletter, monkeypatch):
     desk.post(url, form | {"minutes": "30"})
     found = Edition.objects.get().contest
     assert (found.second_subject, found.share, found.minutes) == ("Back on it", 40, 30)
+
+
+def test_links_to_other_sites_are_tried_when_an_editor_asks_for_it(desk, newsletter, monkeypatch):
+    asked = []
+
+    def tries(addresses):
+        asked.extend(addresses)
+        return [Tried(address, 404) for address in addresses]
+
+    monkeypatch.setattr("courant.desk.letters.try_all", tries)
+    link = "https://pier.example/timetable"
+    introduction = f'<p>See <a href="{link}">the timetable</a>.</p>'
+    draft = make_draft(newsletter, public_story("The ferry returns"), introduction=introduction)
+    page = desk.get(page_of(draft)).content.decode()
+    assert "Try 1 link to other sites now" in page and asked == []
+    page = desk.get(page_of(draft), {"links": "1"}).content.decode()
+    assert asked == [link] and f"{link}: it answers 404." in page and "Try 1 link" not in page

@@ -20,6 +20,8 @@ READERS = (
     "confirmed_at",
     "unsubscribed_at",
     "language",
+    "how_often",
+    "time_zone",
     "paused_until",
     "sections_not_wanted",
     "suppressed",
@@ -52,6 +54,7 @@ def readers() -> Iterator[tuple[Any, ...]]:
         .values_list(
             *("pk", "email", "subscriptions__newsletter__slug", "subscriptions__status", "created"),
             *("subscriptions__confirmed_at", "subscriptions__unsubscribed_at", "language"),
+            *("subscriptions__rhythm", "time_zone"),
             *("paused_until", "without_sections", "email_key"),
         )
     )

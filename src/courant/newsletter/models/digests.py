@@ -12,6 +12,9 @@ class DigestSlot(models.Model):
     wagtail_reference_index_ignore = True
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="+")
+    rhythm = models.CharField(
+        max_length=6, blank=True, help_text="That its readers chose; empty: the newsletter's own."
+    )
     zone = models.CharField(max_length=50, blank=True, help_text="Of its readers; empty: all.")
     at = models.DateTimeField()
     stories = models.JSONField(default=list, help_text="Ids of all it may hold, in their order.")
@@ -22,8 +25,13 @@ class DigestSlot(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [
-            models.UniqueConstraint("newsletter", "zone", "at", name="one_digest_a_slot")
+            models.UniqueConstraint("newsletter", "rhythm", "zone", "at", name="one_digest_a_slot")
         ]
 
     def __str__(self) -> str:
-        return f"{self.newsletter} {self.at:%Y-%m-%d %H:%M} {self.zone}".strip()
+        return f"{self.newsletter} {self.at:%Y-%m-%d %H:%M} {self.rhythm} {self.zone}".strip()
+
+    @property
+    def period(self) -> str:
+        """ "daily" or "weekly"; "" where the newsletter's digests were turned off meanwhile."""
+        return self.rhythm or self.newsletter.digest

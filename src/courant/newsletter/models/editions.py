@@ -102,13 +102,13 @@ class Edition(models.Model):
         return self.subject
 
     def holds(self) -> set[tuple[int, int | None]]:
-        """Its stories by id, each with the variant that holds it; None: all of its letters do.
-
-        A letter that tells a correction holds its story.
-        """
+        """Its stories by id, each with the variant that holds it; None: all of its letters do."""
         found = {(row.story_id, row.variant_id) for row in self.stories.all()}
-        found |= {(row.story_id, row.variant_id) for row in self.told.all()}
         return found | {(self.story_id, None)} if self.story_id else found
+
+    def tells(self) -> set[tuple[int, int]]:
+        """Stories of which a letter tells a correction, each with that variant."""
+        return {(row.story_id, row.variant_id) for row in self.told.all()}
 
 
 class Variant(models.Model):
@@ -119,6 +119,9 @@ class Variant(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="variants")
     key = models.CharField(max_length=64, help_text="Digest of what it is made of.")
     letter = models.JSONField(help_text="Frozen.")
+    noted = models.JSONField(
+        null=True, help_text="With marks around its correction notes, if not all editions share it."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint("edition", "key", name="one_variant_a_key")]

@@ -98,7 +98,10 @@ class Newsletter(models.Model):
         help_text="What was published since a reader's last one; nothing when there is nothing.",
     )
     digest_hour = models.PositiveSmallIntegerField(
-        "hour", default=7, validators=[MaxValueValidator(23)], help_text="0 to 23."
+        "hour",
+        default=7,
+        validators=[MaxValueValidator(23)],
+        help_text="0 to 23. Also of digests for readers who want letters once a day or week.",
     )
     digest_weekday = models.PositiveSmallIntegerField(
         "day of weekly digests", choices=list(enumerate(WEEKDAYS)), default=4

@@ -52,6 +52,13 @@ class Subscription(models.Model):
         ACTIVE = "active"
         UNSUBSCRIBED = "unsubscribed"
 
+    class Rhythm(models.TextChoices):
+        """What is not sent to a reader as it comes is sent as a digest of what they missed."""
+
+        EACH = "", "as it comes"
+        DAILY = "daily", "once a day"
+        WEEKLY = "weekly", "once a week"
+
     wagtail_reference_index_ignore = True
 
     subscriber = models.ForeignKey(
@@ -64,12 +71,26 @@ class Subscription(models.Model):
     round = models.PositiveIntegerField(default=1)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     unsubscribed_at = models.DateTimeField(null=True, blank=True)
+    rhythm = models.CharField(
+        "how often",
+        max_length=6,
+        choices=Rhythm,
+        blank=True,
+        default=Rhythm.EACH,
+        help_text="As the reader chose.",
+    )
+    rhythm_since = models.DateTimeField(
+        null=True, blank=True, help_text="When it was chosen: no digest of before is due."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint("subscriber", "newsletter", name="one_subscription_a_pair")
         ]
-        indexes = [models.Index("newsletter", "status", "id", name="audience")]
+        indexes = [
+            models.Index("newsletter", "status", "id", name="audience"),
+            models.Index("newsletter", "rhythm", "status", "id", name="audience_by_rhythm"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscriber}: {self.newsletter} ({self.status})"

@@ -257,9 +257,9 @@ def test_a_reader_is_told_the_subject_that_they_got(edition, transport, clock):
 
 
 def test_who_needs_a_note_takes_no_part_and_gets_the_winner(db, transport, clock, monkeypatch):
-    from courant.newsletter import addressed
+    from courant.newsletter import addressed, notes
 
-    monkeypatch.setattr(addressed, "needed", lambda _, readers: dict.fromkeys(readers[:5], (0,)))
+    monkeypatch.setattr(notes, "needed", lambda _, readers: dict.fromkeys(readers[:5], (0,)))
     monkeypatch.setattr(addressed, "only", lambda letter, mark, numbers: letter)
     with monkeypatch.context() as patch:
         patch.setattr("courant.newsletter.making.freeze", lambda *_: None)

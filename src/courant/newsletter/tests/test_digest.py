@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from courant.newsletter import digest, send
+from courant.newsletter import digest, making, send
 from courant.newsletter.choice import MOST, latest_slot
 from courant.newsletter.models import Delivery, DigestSlot, Edition, Subscription
 from courant.newsletter.outcomes import Outcome, Verdict
+from courant.newsletter.roundup import Roundup
 from courant.newsletter.tests.make import (
     NOON,
     Clock,
@@ -93,8 +94,6 @@ def test_nothing_is_sent_when_there_is_nothing(newsletter, transport):
 def test_who_got_a_story_by_itself_does_not_get_it_again(newsletter, transport):
     make_subscription(newsletter)
     story, other = story_at(SEVEN - timedelta(hours=3), 1), story_at(SEVEN, 2)
-    from courant.newsletter import making
-
     clock = Clock(SEVEN - timedelta(hours=2))
     alone = making.prepare(story, make_paper(story), newsletter, photo_url=photo_url, clock=clock)
     send.pump(alone, transport, clock=clock)
@@ -272,3 +271,84 @@ def test_a_slot_before_digests_were_turned_on_is_not_made(newsletter, transport)
     newsletter.save()
     work([story_at(SEVEN, 1)], Clock(SEVEN + timedelta(hours=1)), transport)
     assert not DigestSlot.objects.exists()
+
+
+# ── How often, as readers wish ────────────────────────────────────────────────────────────────────
+
+
+def chosen(row, rhythm, since=NOON):
+    Subscription.objects.filter(pk=row.pk).update(rhythm=rhythm, rhythm_since=since)
+    return row.subscriber.email
+
+
+def by_hand(newsletter, stories, clock, transport, every):
+    """An edition that an editor sends while these stories are public."""
+    roundup = Roundup(subject="The day", entries=making.entries_of(stories))
+    key, how = f"by hand {stories[0].id}", {"photo_url": photo_url, "clock": clock}
+    made = making.prepare_roundup(roundup, stories, make_paper(*every), newsletter, key=key, **how)
+    send.pump_all(transport=transport, clock=clock)
+    return made
+
+
+def test_who_wants_letters_once_a_day_gets_what_editors_sent_and_nothing_twice(transport):
+    newsletter = make_newsletter(digest_hour=7)
+    each = make_subscription(newsletter).subscriber.email
+    daily = chosen(make_subscription(newsletter), "daily")
+    clock = Clock(NOON)
+    stories = [story_at(NOON - timedelta(hours=n), n) for n in (1, 2, 3)]
+    for story in stories[:2]:
+        clock.move(hours=1)
+        by_hand(newsletter, [story], clock, transport, stories)
+    assert [mail.recipient for mail in transport.sent] == [each, each]
+    clock.time = SEVEN
+    for _ in range(2):
+        work(stories, clock, transport)
+        clock.move(hours=1)
+    assert [mail.recipient for mail in transport.sent[2:]] == [daily]
+    found = had(transport, stories)
+    assert sorted(found[daily]) == ["/s/1x/", "/s/2x/"], "the third was in no edition"
+    clock.move(days=1)
+    work(stories, clock, transport)
+    assert len(transport.sent) == 3, "nothing was missed since"
+
+
+def test_an_edition_reaches_those_who_wait_for_their_digest_though_nobody_gets_it_at_once(
+    transport,
+):
+    newsletter = make_newsletter(digest_hour=7, digest_weekday=5)  # the 21st is a Saturday
+    weekly = chosen(make_subscription(newsletter), "weekly")
+    story, clock = story_at(NOON - timedelta(hours=1), 1), Clock(NOON + timedelta(hours=1))
+    edition = by_hand(newsletter, [story], clock, transport, [story])
+    edition.refresh_from_db()
+    assert (edition.state, edition.prepared, transport.sent) == ("finished", 0, [])
+    clock.time = SEVEN
+    work([story], clock, transport)
+    assert had(transport, [story]) == {weekly: ["/s/1x/"]}
+    assert Edition.objects.get(prepared=1).path == "", "its stories are on other pages already"
+
+
+def test_of_a_daily_newsletter_a_reader_may_have_one_letter_a_week(newsletter, transport):
+    newsletter.digest_weekday = 0
+    newsletter.save()
+    each = make_subscription(newsletter).subscriber.email
+    weekly = chosen(make_subscription(newsletter), "weekly")
+    clock, stories = Clock(SEVEN - timedelta(hours=1)), []
+    for number in range(1, 10):  # from Saturday to Sunday of the next week
+        stories.append(story_at(clock(), number))
+        clock.move(hours=2)
+        work(stories, clock, transport)
+        clock.move(hours=22)
+    found = had(transport, stories)
+    assert len(found[each]) == 9 and sorted(found[weekly]) == ["/s/1x/", "/s/2x/", "/s/3x/"]
+    assert [mail.recipient for mail in transport.sent].count(weekly) == 1
+
+
+def test_no_digest_is_due_from_before_a_reader_chose_it(transport):
+    newsletter = make_newsletter(digest_hour=7)
+    chosen(make_subscription(newsletter), "daily", since=SEVEN + timedelta(hours=1))
+    clock = Clock(SEVEN + timedelta(hours=2))
+    work([story_at(SEVEN, 1)], clock, transport)
+    assert not DigestSlot.objects.exists()
+    clock.move(days=1)
+    work([story_at(SEVEN, 1)], clock, transport)
+    assert DigestSlot.objects.get().edition is None and transport.sent == []

@@ -27,7 +27,7 @@ FORMS = {
     "sign-up": ("email", "newsletter", "page", "website"),
     "save": (
         *("newsletter", "offered_newsletter", "section", "offered_section"),
-        *("language", "paused_until"),
+        *("language", "paused_until", "rhythm-1", "rhythm-01", "rhythm-x", "time_zone"),
     ),
     "move": ("email",),
     "delete": ("do", "other"),

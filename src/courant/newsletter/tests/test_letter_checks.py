@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from courant.newsletter.letter_checks import remarks_on
+from courant.newsletter.letter_checks import Tried, foreign_links, remarks_on
 from courant.newsletter.tests.make import NOON
 from courant.newsletter.tests.test_compose import letter_of
 from courant.newsletter.transports.memory import MemoryTransport
@@ -40,6 +40,27 @@ def test_other_sites_are_named_and_not_tried():
     told = remarks_on(letter_of(body), SITE, lambda path: "elsewhere" not in path)
     texts = [remark.text for remark in told if not remark.wrong]
     assert "Links to other sites are not tried: elsewhere.example." in texts
+
+
+def test_what_other_sites_answered_is_told_and_what_is_gone_is_wrong():
+    tried = [
+        Tried("https://pier.example/a", 200),
+        Tried("https://pier.example/b", 404),
+        Tried("https://pier.example/c", 403),
+        Tried("https://dry.example/", 0, "The name dry.example leads to no address."),
+    ]
+    told = remarks_on(letter_of("The river rose."), SITE, lambda path: True, tried)
+    texts = {remark.text: remark.wrong for remark in told}
+    assert texts["https://pier.example/b: it answers 404."]
+    assert texts["https://dry.example/: The name dry.example leads to no address."]
+    shy = "https://pier.example/c: it answers 403, perhaps to programs only. Open it yourself."
+    assert texts[shy] is False
+    assert texts["1 of 4 links to other sites answer."] is False
+
+
+def test_links_to_try_are_those_of_other_sites():
+    body = out.Paragraph("p", (out.Run("words", href="https://elsewhere.example/a"),))
+    assert foreign_links(letter_of(body, body), SITE) == ["https://elsewhere.example/a"]
 
 
 def test_a_photo_without_alt_text_is_named(tmp_path):

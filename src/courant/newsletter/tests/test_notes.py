@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from courant.newsletter import audience, digest, making, send
+from courant.newsletter.addressed import Addressed
+from courant.newsletter.controls import drop_notes
 from courant.newsletter.models import CorrectionNote, Delivery, Edition, EditionStory
 from courant.newsletter.notes import decide, needed, offered, readers_of, to_tell
 from courant.newsletter.outcomes import Outcome, Verdict
@@ -254,6 +256,90 @@ def test_each_who_got_it_wrong_is_told_once_whatever_happens(newsletter, transpo
     for _ in range(3):  # five at most go with one letter
         send_one([story_of(9)], 0)
     assert needs == set()
+
+
+class Interrupted(Addressed):
+    """Between the question who is to be told and the answer's row, another edition is frozen."""
+
+    def variants(self, readers):
+        found = super().variants(readers)
+        for other in Edition.objects.filter(state="preparing").exclude(pk=self.edition.pk):
+            audience.freeze(other.pk, sorting=Addressed(other))
+        return found
+
+
+def test_a_reader_of_two_newsletters_is_told_once_by_editions_frozen_at_the_same_moment(
+    newsletter, transport, clock, monkeypatch
+):
+    reader = make_subscription(newsletter).subscriber.email
+    second = make_newsletter()
+    make_subscription(second, reader)
+    story, other = story_of(1), story_of(2)
+    mail(newsletter, [story], transport, clock)
+    paper = make_paper(corrected(story, correction(1)), other)
+    decide(*offered(paper, clock())[0].key, wanted=True, by=None)
+    with monkeypatch.context() as halted:
+        halted.setattr(making, "freeze", lambda pk, *_rest: Edition.objects.get(pk=pk))
+        made = [mail(each, [other], transport, clock, paper) for each in (newsletter, second)]
+    audience.freeze(made[0].pk, clock, Interrupted(made[0]))
+    for edition in made:
+        send.pump(edition, transport, clock=clock)
+    assert [m.recipient for m in transport.sent] == [reader] * 3
+    assert told(transport) == [reader]
+
+
+@pytest.mark.parametrize("by_itself", [False, True])
+def test_a_letter_goes_without_the_note_of_a_story_that_was_taken_back(
+    newsletter, transport, clock, by_itself
+):
+    reader = make_subscription(newsletter).subscriber.email
+    gone, corrected_too = story_of(1), story_of(2)
+    mail(newsletter, [gone, corrected_too], transport, clock)
+    clock.move(hours=2)
+    gone = corrected(gone, correction(1))
+    corrected_too = corrected(corrected_too, correction(1, "It was blue."))
+    new = story_of(3, published=clock())
+    paper = make_paper(gone, corrected_too, new)
+    for note in offered(paper, clock()):
+        decide(*note.key, wanted=True, by=None)
+    edition = (
+        made_by_itself(newsletter, paper, clock)
+        if by_itself
+        else frozen(newsletter, new, paper, clock)
+    )
+    before = edition.deliveries.get().variant
+    assert drop_notes(edition, 1) == 1 and drop_notes(edition, 1) == 0
+    assert edition.tells() >= {(2, edition.deliveries.get().variant_id)}
+    send.pump(edition, transport, clock=clock)
+    [_first, mailed] = transport.sent
+    assert mailed.recipient == reader and WRONG in str(before.letter)
+    words = mailed.data.decode()
+    assert WRONG not in words and "It was blue." in words and new.path in words
+    assert drop_notes(edition, 2) == 0, "what is sent stays as it was"
+
+
+def test_without_its_last_note_a_letter_is_that_of_all_others(newsletter, transport, clock):
+    make_subscription(newsletter)
+    story, other = story_of(1), story_of(2)
+    mail(newsletter, [story], transport, clock)
+    paper = make_paper(corrected(story, correction(1)), other)
+    decide(*offered(paper, clock())[0].key, wanted=True, by=None)
+    edition = frozen(newsletter, other, paper, clock)
+    drop_notes(edition, 1)
+    assert edition.deliveries.get().variant.letter == edition.artefact["letter"]
+
+
+def frozen(newsletter, story, paper, clock):
+    how = {"photo_url": photo_url, "clock": clock}
+    return making.prepare(story, paper, newsletter, **how)
+
+
+def made_by_itself(newsletter, paper, clock):
+    newsletter.digest, newsletter.digest_hour = "daily", clock().hour
+    newsletter.digest_since = NOON - timedelta(days=1)
+    newsletter.save()
+    digest.make_due(paper, photo_url, clock)
+    return Edition.objects.get(key__startswith="digest/")
 
 
 def test_asking_for_nobody_or_nothing_asks_the_database_little(django_assert_num_queries):

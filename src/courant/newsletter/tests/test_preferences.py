@@ -7,7 +7,13 @@ from django.test import Client
 from django.utils.timezone import localdate, now
 
 from courant.newsletter.links import preferences_url
-from courant.newsletter.models import ConsentEvent, ReaderNotice, Subscriber, Subscription
+from courant.newsletter.models import (
+    ConsentEvent,
+    Newsletter,
+    ReaderNotice,
+    Subscriber,
+    Subscription,
+)
 from courant.newsletter.notify import process_notices
 from courant.newsletter.suppression import suppress
 from courant.newsletter.tests.make import (
@@ -212,3 +218,58 @@ def test_pages_load_and_keep_nothing(tide, anna, reader):
     assert not answer.cookies
     text = answer.content.decode()
     assert "<script" not in text and "style=" not in text
+
+
+def test_a_reader_says_how_often_letters_come_and_it_is_noted(tide, anna, reader):
+    page = reader.get(url_of(anna)).content.decode()
+    assert "How often “First Tide” comes" in page and "Once a week: what I have missed" in page
+    field = f"rhythm-{tide.pk}"
+    told = saved(reader, anna, [tide], [tide], **{field: "weekly"}).content.decode()
+    assert '<option value="weekly" selected>' in told
+    row = Subscription.objects.get()
+    assert row.rhythm == "weekly" and row.rhythm_since
+    said = ConsentEvent.objects.get()
+    assert said.kind == "changed"
+    assert "I want what I missed of these once a week: First Tide." in said.text
+    saved(reader, anna, [tide], [tide], **{field: "weekly"})
+    assert ConsentEvent.objects.count() == 1, "nothing was different"
+    edition = make_edition(tide)
+    assert (edition.prepared, edition.candidates) == (0, 0)
+    saved(reader, anna, [tide], [tide], **{field: ""})
+    row.refresh_from_db()
+    assert (row.rhythm, row.rhythm_since) == ("", None)
+
+
+def test_only_what_is_rarer_than_the_newsletter_itself_is_offered(tide, anna, reader):
+    Newsletter.objects.update(digest="daily")
+    page = reader.get(url_of(anna)).content.decode()
+    assert 'value="weekly"' in page and 'value="daily"' not in page
+    Newsletter.objects.update(digest="weekly")
+    assert "How often" not in reader.get(url_of(anna)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("rhythm-1", "hourly", "Please choose from the list how often letters come."),
+        ("time_zone", "Europe/Atlantis", "Please choose a time zone from the list."),
+    ],
+)
+def test_what_no_list_offers_is_refused_in_words(tide, anna, reader, field, value, words):
+    answer = saved(reader, anna, [tide], [tide], **{field: value})
+    assert answer.status_code == 400 and words in answer.content.decode()
+    assert not ConsentEvent.objects.exists()
+
+
+def test_a_time_zone_is_asked_for_where_a_letter_comes_at_the_reader_s_hour(tide, anna, reader):
+    assert "time_zone" not in reader.get(url_of(anna)).content.decode()
+    tide.digest, tide.digest_local = "daily", True
+    tide.save()
+    page = reader.get(url_of(anna)).content.decode()
+    assert '<option value="Europe/Kyiv">Kyiv</option>' in page and "Europe/Kiev" not in page
+    page = saved(reader, anna, [tide], [tide], time_zone="Europe/Kyiv").content.decode()
+    assert '<option value="Europe/Kyiv" selected>' in page
+    assert Subscriber.objects.get().time_zone == "Europe/Kyiv"
+    assert "My clock is that of Europe/Kyiv." in ConsentEvent.objects.get().text
+    saved(reader, anna, [tide], [tide])
+    assert Subscriber.objects.get().time_zone == "Europe/Kyiv", "what no form offered stays"

@@ -84,7 +84,7 @@ def test_each_yes_and_no_is_kept_with_its_words(newsletter, transport, clock):
         "Firefox",
     )
     assert "I want to get “First Tide” by e-mail." in events[0].text
-    assert (events[0].text_version, events[0].text_language) == ("2026-11", "en")
+    assert (events[0].text_version, events[0].text_language) == ("2026-12", "en")
 
 
 def test_evidence_cannot_be_changed(newsletter, transport, clock):

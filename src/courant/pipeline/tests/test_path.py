@@ -12,12 +12,14 @@ from wagtail.contrib.redirects.models import Redirect
 from courant.figures.models import FiguresSettings, ReadingDay
 from courant.figures.tests.make import make_day
 from courant.newsletter.models import Delivery, Edition, Newsletter, Subscriber, Subscription
+from courant.newsletter.notes import decide, offered
 from courant.pipeline import path
 from courant.pipeline.absorb import FRAME
 from courant.pipeline.editions import edition_of
 from courant.pipeline.models import Change
 from courant.pipeline.path import withhold_what_was_taken_back
 from courant.stories.models import Photo, Section
+from courant.stories.paper.tables import public_paper
 from courant.stories.publication import published_story, read_paper
 from courant.stories.tests.make import (
     make_desk_photo,
@@ -49,6 +51,32 @@ def test_letters_of_a_story_that_was_taken_back_are_not_sent():
     delivery = Delivery.objects.get(edition=edition)
     assert delivery.state == Delivery.State.SKIPPED
     assert delivery.error == "The story was taken back before this was sent."
+
+
+def test_a_letter_that_tells_a_correction_of_a_story_taken_back_goes_without_it():
+    make_reader()
+    gone, story = make_desk_story(), make_desk_story()
+    for each in (gone, story):
+        make_public(each)
+    sent = edition_of(gone.pk)
+    sent.deliveries.update(state=Delivery.State.SUBMITTED)
+    correct(gone, "It was five boats.")
+    edition = edition_of(story.pk)
+    assert "It was five boats." in str(Delivery.objects.get(edition=edition).variant.letter)
+    gone.unpublish()
+    withhold_what_was_taken_back()
+    delivery = Delivery.objects.get(edition=edition)
+    assert delivery.state == Delivery.State.WAITING
+    assert "It was five boats." not in str(delivery.variant.letter)
+
+
+def correct(story, text):
+    """Put right in print, and to be told."""
+    story.corrections.create(time=now(), kind="correction", text=text)
+    story.save_revision().publish()
+    make_public(story)
+    [note] = offered(public_paper(), now())
+    decide(*note.key, wanted=True, by=None)
 
 
 def test_a_newsletter_with_another_slug_sends_no_story_twice():
