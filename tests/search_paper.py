@@ -7,6 +7,7 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from courant.stories.published import (
     Run,
     Subheading,
 )
+from courant.stories.searched import VOLUME
 from courant.stories.tests.make import (
     make_byline,
     make_paper,
@@ -60,6 +62,16 @@ def demo_paper() -> MemoryPaper:
     topics = {name: PublishedTopic(n, name, f"/topics/t{n}/") for n, name in enumerate(names, 1)}
     stories = [_story(n, each, people, sections, topics) for n, each in enumerate(facts, 1)]
     return make_paper(*stories, sections=tuple(sections.values()))
+
+
+def scattered(paper: MemoryPaper) -> MemoryPaper:
+    """The same stories as in a paper of seventy thousand: far apart, with others between them."""
+    own = [replace(story, id=story.id * 8 * VOLUME) for story in paper.stories]
+    others = [
+        make_published_story("Nothing is said here.", id=n * 8 * VOLUME + 4 * VOLUME, headline="So")
+        for n in range(40)
+    ]
+    return make_paper(*own, *others, sections=paper.sections)
 
 
 def _story(
@@ -97,8 +109,11 @@ def _block(key: str, facts: dict[str, Any]) -> Iterator[Block]:
             yield ListBlock(key, tuple((Run(item),) for item in facts["items"]))
 
 
-def write_site(paper: MemoryPaper, folder: Path, spoken: dict[int, SpokenStory]) -> None:
-    for baked in site(paper, spoken, Pictures(folder / "renditions")):
+def write_site(
+    paper: MemoryPaper, folder: Path, spoken: dict[int, SpokenStory], *kinds: str
+) -> None:
+    """All files of a paper, or those of some kinds."""
+    for baked in site(paper, spoken, Pictures(folder / "renditions"), only=kinds):
         _write(folder, PublicFile(baked.made.path, baked.made.data))
         for asset in baked.made.assets:
             _write(folder, asset)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from courant.lib.words import fold, stem
 from courant.narration.script import script_for
 from tests.browser import HOW_TO_GET_ONE, chromium
-from tests.search_paper import demo_paper, served, spoken_stories, write_site
+from tests.search_paper import demo_paper, scattered, served, spoken_stories, write_site
 
 pytestmark = [
     pytest.mark.browser,
@@ -20,6 +20,11 @@ pytestmark = [
 
 FERRIES, BELL = 1, 4
 PAPER = demo_paper()
+LARGE = scattered(PAPER)
+SEARCH = (
+    "asset", "story", "offline", "manifest", "worker",
+    "search", "search-words", "search-cards", "search-index",
+)  # fmt: skip
 QUERIES = [
     (line[:32].strip(), {int(number) for number in line[32:].split()})
     for line in (Path(__file__).parent / "search_queries.txt").read_text().splitlines()
@@ -35,8 +40,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def large_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("large")
+    write_site(LARGE, folder, {}, *SEARCH)
+    with served(folder) as url:
+        yield url
+
+
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
+    yield from search_page(browser, site)
+
+
+@pytest.fixture
+def large_page(browser: Browser, large_site: str) -> Iterator[Page]:
+    """Of a paper whose stories lie in four stacks, most of them cut by four letters."""
+    yield from search_page(browser, large_site)
+
+
+def search_page(browser: Browser, site: str) -> Iterator[Page]:
     """The search page; fails its test when the browser complains or asks somebody else."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(15_000)
@@ -67,14 +90,52 @@ def test_there_are_a_hundred_questions():
     assert len(QUERIES) >= 100
 
 
-def test_readers_find_the_story_that_they_mean(page):
-    missed = {}
-    for words, wanted in QUERIES:
+def missed(page: Page, queries: list[tuple[str, set[int]]]) -> str:
+    """The questions whose stories are not among the first results, each with what is."""
+    lines = []
+    for words, wanted in queries:
         paths = {PAPER.by_id[number].path for number in wanted}
         found = look_for(page, words)
         if not paths <= set(found[:3]):
-            missed[words] = found[:3]
-    assert not missed, "\n".join(f"{words}: {found}" for words, found in missed.items())
+            lines.append(f"{words}: {found[:3]}")
+    return "\n".join(lines)
+
+
+def test_readers_of_a_large_paper_find_the_story_that_they_mean(large_page):
+    assert missed(large_page, QUERIES) == ""
+
+
+def test_readers_of_a_small_paper_find_the_story_that_they_mean(page):
+    assert missed(page, QUERIES[::5]) == ""
+
+
+def test_a_large_paper_answers_a_question_from_few_files(large_page):
+    asked: list[str] = []
+    large_page.on("request", lambda request: asked.append(request.url))
+    look_for(large_page, "squat lobster")
+    assert 4 < len([url for url in asked if "/search/words/" in url]) <= 8
+    asked.clear()
+    large_page.get_by_text("Narrow down").click()
+    large_page.get_by_label("From").fill("2020-01-01")
+    look_for(large_page, "squat lobster")
+    parts = [url.rpartition("-")[2] for url in asked if "/search/words/" in url]
+    assert parts and set(parts) == {"d.txt"}
+
+
+def test_a_search_goes_on_when_words_were_laid_out_anew_meanwhile(browser, site):
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    older = {"stacks": [[0, 0, 7, 8, 31]]}
+
+    def answer(route: Route) -> None:
+        now = route.fetch()
+        route.fulfill(response=now, json=now.json() | older)
+        page.unroute("**/search/index.json")
+
+    page.route("**/search/index.json", answer)
+    page.goto(f"{site}/search/")
+    assert look_for(page, "custard")[0] == PAPER.by_id[9].path
+    context.close()
 
 
 def test_what_nobody_wrote_is_not_found(page):

@@ -105,5 +105,6 @@ def make(press: Press, wanted: Wanted) -> Result:
     if result.made:
         result.digest = digest_of_bytes(result.made.data)
         if result.is_new:
-            result.variants = variants(result.made.path, result.made.data)
+            squeeze = kinds()[wanted.kind].for_all
+            result.variants = variants(result.made.path, result.made.data, squeeze=squeeze)
     return result

@@ -53,7 +53,9 @@ def _own_names() -> list[str]:
 @cache
 def _content(name: str) -> bytes:
     if name == "page.js":  # each in a block, so that its names are its own
-        return b"".join(b"{\n%s}\n" % source_of(part).read_bytes() for part in PARTS)
+        return b"".join(b"{\n%s}\n" % _script(part) for part in PARTS)
+    if name.endswith(".js"):
+        return _script(name)
     data = source_of(name).read_bytes()
     if name == "style.css":  # what it names is named by its content too
         more = settings.COURANT_LOOK / "static" / "more.css"
@@ -63,6 +65,18 @@ def _content(name: str) -> bytes:
             data = data.replace(f'url("{other}")'.encode(), f'url("{asset_url(other)}")'.encode())
         return slim(data)
     return data
+
+
+def _script(name: str) -> bytes:
+    source = source_of(name)
+    data = source.read_bytes()
+    return slim_script(data) if source.parent == SOURCE else data  # theirs may be written otherwise
+
+
+def slim_script(script: bytes) -> bytes:
+    """A script of ours without what only its writers read: indents and lines of comment."""
+    lines = (line.strip() for line in script.splitlines())
+    return b"".join(b"%s\n" % line for line in lines if line and not line.startswith(b"//"))
 
 
 def slim(css: bytes) -> bytes:

@@ -21,6 +21,7 @@ class Kind(ABC):
     order: ClassVar[int]
     home: ClassVar[bool] = False  # a story's own page: in place before lists may name the story
     of_story: ClassVar[bool] = False  # whole texts of stories: `story_of` says of which
+    for_all: ClassVar[bool] = False  # what every first visit loads: packed small before it is put
     goes_at_once: ClassVar[bool] = False  # links to it find the word that it was taken back
 
     @abstractmethod

@@ -1,11 +1,11 @@
 """Search: what a reader's browser asks for, as files. Nobody is told what is looked for.
 
     /search/                   the page; search.js does the rest in the browser
-    /search/index.json         which volumes there are, and the rules by which words lose endings
-    /search/words/3-64-17.txt  shard 17 of the 64 of volume 3: terms and their stories
-    /search/cards/40.json      what results show of 32 stories
+    /search/index.json                 which stacks there are, the rules by which words lose endings
+    /search/words/1-16-38-128-17.txt   part 17 of the 128 of stack 1, which has volumes 16 to 37
+    /search/cards/40.json              what results show of 32 stories
 
-`stories.searched` says what a shard holds. A result's passage is found in the story's own page.
+`stories.searched` says what a part holds. A result's passage is found in the story's own page.
 """
 
 import json
@@ -25,32 +25,33 @@ from courant.lib.word_rules import RULES
 from courant.stories.index import Delta
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedCard
-from courant.stories.searched import FACTS, VOLUME, shards_for
+from courant.stories.searched import SHARDS, SHORT, VOLUME
 
 A_FILE = 32  # cards
 
 
 class SearchWords(Kind):
-    """The shards of each volume."""
+    """The parts of each stack."""
 
     name, order = "search-words", 66
 
     def keys(self, paper: Paper) -> Iterator[str]:
-        for volume, count in paper.volumes():
-            yield from (f"{volume}:{shard}" for shard in (*range(shards_for(count)), FACTS))
+        for stack in paper.stacks():
+            yield from (f"{stack.number}:{part}" for part in stack.names())
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        """All that changed: a volume may have begun or ended."""
+        """All that changed: a stack may have begun or grown."""
         return delta.named("words")
 
     def make(self, press: Press, key: str) -> Made | None:
-        volume, _, shard = key.partition(":")
-        found = press.paper.words(int(volume), int(shard))
-        if found is None:
+        number, _, part = key.partition(":")
+        stack = press.paper.stack(int(number))
+        if stack is None or part not in stack.names():
             return None
-        text, shards = found
+        name = f"{number}-{stack.first}-{stack.end}-{stack.parts}-{part}"
+        text = press.paper.words(stack, part)
         # Never empty: a file without a byte is what a full disk leaves.
-        return Made(f"search/words/{volume}-{shards}-{shard}.txt", (text or "\n").encode())
+        return Made(f"search/words/{name}.txt", (text or "\n").encode())
 
 
 class SearchCards(Kind):
@@ -74,9 +75,13 @@ class SearchCards(Kind):
 def search_index(press: Press) -> Made:
     """What search.js reads first."""
     paper = press.paper
-    volumes = [(volume, count, shards_for(count)) for volume, count in paper.volumes()]
-    facts = {"volumes": volumes, "volume": VOLUME, "facts": FACTS, "cards": A_FILE}
-    return _json("search/index.json", facts | {"zone": paper.time_zone, "rules": RULES})
+    stacks = [
+        (stack.number, stack.first, stack.end, stack.parts, count)
+        for stack, count in paper.searched()
+    ]
+    sizes = {"volume": VOLUME, "shards": SHARDS, "short": SHORT, "cards": A_FILE}
+    facts = {"stacks": stacks, "zone": paper.time_zone, "rules": RULES}
+    return _json("search/index.json", sizes | facts)
 
 
 def search_page(press: Press) -> Made:

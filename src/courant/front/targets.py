@@ -30,6 +30,7 @@ class Assets(Kind):
     """Stylesheet, scripts, fonts: named by their content."""
 
     name, order = "asset", 0
+    for_all = True
 
     def keys(self, paper: Paper) -> Iterator[str]:
         return (file.path for file in assets())

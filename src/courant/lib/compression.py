@@ -19,11 +19,12 @@ CODERS: dict[str, Callable[[bytes], bytes]] = {
 ENDINGS = tuple(CODERS)
 
 
-def variants(path: str, data: bytes) -> dict[str, bytes]:
+def variants(path: str, data: bytes, *, squeeze: bool = False) -> dict[str, bytes]:
     """Compressed forms by ending, without those that are no smaller."""
     if not path.endswith(TEXT) or len(data) < SMALLEST:
         return {}
-    made = {ending: code(data) for ending, code in CODERS.items()}
+    coders = CODERS | ({".br": squeezed} if squeeze else {})
+    made = {ending: code(data) for ending, code in coders.items()}
     return {ending: small for ending, small in made.items() if len(small) < len(data)}
 
 
@@ -50,5 +51,5 @@ def forms_fit(path: str, data: bytes, forms: Mapping[str, bytes]) -> bool:
 
 
 def squeezed(data: bytes) -> bytes:
-    """As small as brotli can, for when there is time."""
+    """As small as brotli can, for when there is time, or it is worth some."""
     return brotli.compress(data, mode=brotli.MODE_TEXT, quality=11)

@@ -1,8 +1,9 @@
 // Finds stories in the reader's own browser, from files that say in which stories each word stands.
 // stories/searched.py and lib/words.py tell what these files hold; the words are cut here as there.
 
+const INDEX = "/search/index.json";
 const A_PAGE = 10;
-const FIRST = 8; // volumes that are looked through before the first results are shown
+const GUESSES = 4; // words that a misspelt one is taken for, at most, in stacks cut by four letters
 const PHRASES = 80; // stories that are read, at most, to find a phrase
 const WORD = /[\p{L}\p{N}]+(?:['’ʼ][\p{L}\p{N}]+)*/gu;
 const PHRASE = /["“„«]([^"“”„«»]+)["“”»]/g;
@@ -29,7 +30,7 @@ const text = (address) => get(address, (response) => response.text());
 
 // ── Words ───────────────────────────────────────────────────────────────────────────────────────
 
-let index; // which volumes there are, and the rules for words
+let index; // which stacks of stories there are, and the rules for words
 let stop;
 const stems = new Map();
 
@@ -68,24 +69,57 @@ function* words(line) {
 
 // ── The index ───────────────────────────────────────────────────────────────────────────────────
 
-function shardOf(term, shards) {
-  return (term.codePointAt(0) * 31 + (term.codePointAt(1) || 0)) % shards;
+// The index is older than the files: they were laid out anew meanwhile.
+class Outdated extends Error {}
+
+// A stack as the index tells it: its number, first volume, end, in how many parts, how many stories.
+async function partOf([number, first, end, parts], name) {
+  const found = await text(`/search/words/${number}-${first}-${end}-${parts}-${name}.txt`);
+  if (found === null) throw new Outdated();
+  return found;
 }
 
-async function shard([volume, , shards], number) {
-  return (await text(`/search/words/${volume}-${shards}-${number}.txt`)) || "";
+function nameOf(term, parts) {
+  const [a, b = 0, c = 0, d = 0] = [...term].slice(0, 4).map((letter) => letter.codePointAt(0));
+  const two = a * 31 + b;
+  if (parts <= index.shards) return two % parts;
+  const rest = Math.floor(two / index.shards);
+  const more = parts > index.short ? rest * 961 + c * 31 + d : rest;
+  return (two % index.shards) + index.shards * (more % (parts / index.shards));
 }
 
-function* postings(row, volume) {
-  for (const [, number, weight] of row.matchAll(/(\d+)([A-O])/g)) {
-    yield [volume * index.volume + Number(number), weight.charCodeAt(0) - 64];
+// "12C3F1/7A": pass over 12 stories, the next has weight C; a / leads to the next volume.
+function* postings(row, first) {
+  let volume = first;
+  let number = 0;
+  let passed = 0;
+  for (let at = 0; at < row.length; at++) {
+    const code = row.charCodeAt(at);
+    if (code >= 65) {
+      number += passed;
+      yield [volume * index.volume + number++, code - 64];
+    } else if (code === 47) {
+      volume += passed + 1;
+      number = 0;
+    }
+    passed = code < 48 || code >= 65 ? 0 : passed * 10 + code - 48;
   }
 }
 
-function* lines(shard) {
-  for (const line of shard.split("\n")) {
+function* lines(part) {
+  for (const line of part.split("\n")) {
     const gap = line.indexOf(" ");
     if (gap > 0) yield [line.slice(0, gap), line.slice(gap + 1)];
+  }
+}
+
+// The lines that begin in one of these ways, without a look at each of a large part.
+function* linesFrom(part, beginnings) {
+  const whole = `\n${part}`;
+  for (const begins of beginnings.map((each) => `\n${each}`)) {
+    for (let at = whole.indexOf(begins); at >= 0; at = whole.indexOf(begins, at + 1)) {
+      yield* lines(whole.slice(at + 1, whole.indexOf("\n", at + 1)));
+    }
   }
 }
 
@@ -109,11 +143,25 @@ function isNear(one, other) {
   return last[other.length] <= most;
 }
 
-// How a term may begin whose first two letters were misspelt.
+// The two letters with which a word may begin that was misspelt.
 function beginnings(term) {
-  const [a, b, ...rest] = term;
-  return [term, b + a, b + (rest[0] || ""), a + (rest[0] || "")];
+  const [a, b, c = ""] = term;
+  return [...new Set([a + b, b + a, b + c, a + c])];
 }
+
+// What there is that begins so, and in how many volumes.
+async function vocabulary(stacks, begins) {
+  const known = new Map();
+  const shards = new Set(begins.map((term) => nameOf(term, index.shards)));
+  await Promise.all(stacks.flatMap((stack) => [...shards].map(async (shard) => {
+    for (const [term, count] of linesFrom(await partOf(stack, `v${shard}`), begins)) {
+      known.set(term, (known.get(term) || 0) + Number(count));
+    }
+  })));
+  return known;
+}
+
+const isShort = ([, , , parts]) => parts <= index.short;
 
 // A word of the question: the terms that answer it, and how well each story does.
 class Wanted {
@@ -125,16 +173,26 @@ class Wanted {
   }
 
   clear() {
-    this.terms = new Set();
+    this.terms = new Map(); // with how many stories have each
     this.stories = new Map();
   }
 
-  async look(volumes) {
+  async look(stacks) {
     this.clear();
-    await this.gather(volumes, [this.term], (term) => this.fit(term));
-    if (!this.stories.size && this.term.length > 3) {
-      await this.gather(volumes, beginnings(this.term), (term) => (isNear(this.term, term) ? 0.5 : 0));
-    }
+    await this.gather(stacks, [this.term], this.begins, (term) => this.fit(term));
+    if (!this.stories.size && this.term.length > 3) await this.guess(stacks);
+  }
+
+  // The words that it may be: in one part where two letters tell it, else by the vocabulary.
+  async guess(stacks) {
+    const near = (term) => (isNear(this.term, term) ? 0.5 : 0);
+    const begins = beginnings(this.term);
+    const large = stacks.filter((stack) => !isShort(stack));
+    const [known] = await Promise.all([vocabulary(large, begins), this.gather(stacks.filter(isShort), begins, begins, near)]);
+    for (const [term, count] of this.terms) known.set(term, (known.get(term) || 0) + count);
+    const close = [...known].filter(([term]) => near(term)).sort(([, one], [, other]) => other - one);
+    const guesses = close.slice(0, GUESSES).map(([term]) => term);
+    await this.gather(large, guesses, guesses.map((term) => `${term} `), near);
   }
 
   fit(term) {
@@ -142,19 +200,28 @@ class Wanted {
     return this.open && (term.startsWith(this.term) || term.startsWith(this.folded)) ? 0.6 : 0;
   }
 
-  async gather(volumes, begins, fit) {
-    const places = volumes.flatMap((volume) => {
-      const numbers = new Set(begins.map((term) => shardOf(term, volume[2])));
-      return [...numbers].map((number) => [volume, number]);
+  // How lines begin that can fit.
+  get begins() {
+    if (!this.open) return [`${this.term} `];
+    return this.folded.startsWith(this.term) ? [this.term] : [this.term, this.folded];
+  }
+
+  // Looks into the parts of these terms, at the lines that begin so, for terms that fit.
+  async gather(stacks, terms, begins, fit) {
+    const places = stacks.flatMap((stack) => {
+      const names = new Set(terms.map((term) => nameOf(term, stack[3])));
+      return [...names].map((name) => [stack, name]);
     });
-    await Promise.all(places.map(async ([volume, number]) => {
-      for (const [term, row] of lines(await shard(volume, number))) {
+    await Promise.all(places.map(async ([stack, name]) => {
+      for (const [term, row] of linesFrom(await partOf(stack, name), begins)) {
         const share = fit(term);
         if (!share) continue;
-        this.terms.add(term);
-        for (const [story, weight] of postings(row, volume[0])) {
-          this.stories.set(story, Math.max(this.stories.get(story) || 0, share * weight));
+        let count = 0;
+        for (const [story, weight] of postings(row, stack[1])) {
+          count += 1;
+          if ((this.stories.get(story) || 0) < share * weight) this.stories.set(story, share * weight);
         }
+        this.terms.set(term, (this.terms.get(term) || 0) + count);
       }
     }));
   }
@@ -166,20 +233,21 @@ class Wanted {
 }
 
 // The stories that the reader's choices leave; null when nothing was chosen.
-async function chosen(choices, volumes) {
-  const tests = ["s", "p", "k"].filter((name) => choices[name]).map((name) => (fact) => fact === `@${name}:${choices[name]}`);
+async function chosen(choices, stacks) {
+  const tests = ["s", "p", "k"].filter((name) => choices[name]).map((name) => [name, (fact) => fact === `@${name}:${choices[name]}`]);
   if (choices.from || choices.to) {
     const [from, to] = [`@d:${choices.from || "0"}`, `@d:${choices.to || "9"}`];
-    tests.push((fact) => fact.startsWith("@d:") && fact >= from && fact <= to);
+    tests.push(["d", (fact) => fact >= from && fact <= to]);
   }
   if (!tests.length) return null;
-  const sets = tests.map(() => new Set());
-  await Promise.all(volumes.map(async (volume) => {
-    for (const [fact, row] of lines(await shard(volume, index.facts))) {
-      tests.forEach((test, n) => {
-        if (test(fact)) for (const [story] of postings(row, volume[0])) sets[n].add(story);
-      });
-    }
+  const sets = await Promise.all(tests.map(async ([name, test]) => {
+    const set = new Set();
+    await Promise.all(stacks.map(async (stack) => {
+      for (const [fact, row] of lines(await partOf(stack, name))) {
+        if (test(fact)) for (const [story] of postings(row, stack[1])) set.add(story);
+      }
+    }));
+    return set;
   }));
   return sets.reduce((left, set) => new Set([...left].filter((story) => set.has(story))));
 }
@@ -199,10 +267,10 @@ function ask(choices) {
   };
 }
 
-async function rank({ choices, wanted }, volumes) {
-  const [left] = await Promise.all([chosen(choices, volumes), ...wanted.map((word) => word.look(volumes))]);
+async function rank({ choices, wanted }, stacks) {
+  const [left] = await Promise.all([chosen(choices, stacks), ...wanted.map((word) => word.look(stacks))]);
   if (!wanted.length) return { stories: [...(left || [])].sort((a, b) => b - a), complete: true };
-  const all = volumes.reduce((sum, [, count]) => sum + count, 0);
+  const all = stacks.reduce((sum, [, , , , count]) => sum + count, 0);
   const scores = new Map();
   for (const word of wanted) {
     const worth = word.worth(all);
@@ -338,33 +406,35 @@ class Search {
     }
   }
 
-  async find(choices, turn) {
-    index = await json("/search/index.json");
+  async find(choices, turn, again = true) {
+    index = await json(INDEX);
     stop = new Set(index.rules.stop);
-    const newest = [...index.volumes].reverse();
     const question = ask(choices);
-    for (const volumes of newest.length > FIRST ? [newest.slice(0, FIRST), newest] : [newest]) {
-      const found = await rank(question, volumes);
-      if (turn !== this.turn) return;
-      if (volumes !== newest && !found.complete) continue;
-      await this.begin(question, found, turn, volumes === newest);
+    let found;
+    try {
+      found = await rank(question, index.stacks);
+    } catch (error) {
+      if (!(error instanceof Outdated && again)) throw error;
+      asked.clear();
+      return this.find(choices, turn, false);
     }
+    if (turn === this.turn) await this.begin(question, found, turn);
   }
 
-  async begin(question, { stories, complete }, turn, last) {
+  async begin(question, { stories, complete }, turn) {
     this.question = question;
     this.waiting = stories;
     this.list.replaceChildren();
     const { found, nothing, instead } = this.form.dataset;
     const asked = question.wanted.length || Object.keys(question.choices).length > 1;
     if (!asked) this.say("");
-    else if (!stories.length) this.say(last ? nothing : "");
+    else if (!stories.length) this.say(nothing);
     else if (!complete) this.say(instead);
     else this.say(question.phrases.length ? "" : found.replace("{n}", stories.length.toLocaleString(document.documentElement.lang)));
     if (question.phrases.length) await this.keepPhrases(question, turn);
     if (turn !== this.turn) return;
     await this.show(turn);
-    if (last && turn === this.turn) this.said.dataset.of = question.choices.q; // all is shown
+    if (turn === this.turn) this.said.dataset.of = question.choices.q; // all is shown
   }
 
   // A phrase is looked for in the stories that have all of its words.

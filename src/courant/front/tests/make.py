@@ -1,6 +1,6 @@
 """Makers for the front: a spoken story, a full paper, and a reader of HTML."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -54,10 +54,12 @@ def site(
     box: NewsletterBox | None = None,
     *,
     counted: bool = False,
+    only: Collection[str] = (),
 ) -> Iterator[Baked]:
-    """All files of a paper, what others link to first."""
+    """All files of a paper, or of some kinds, what others link to first."""
     press = press_of(paper, spoken, pictures, box, counted=counted)
-    for kind in sorted(KINDS, key=lambda kind: kind.order):
+    chosen = [kind for kind in KINDS if not only or kind.name in only]
+    for kind in sorted(chosen, key=lambda kind: kind.order):
         for key in sorted(kind.keys(paper), key=kind.rank):
             made = kind.make(press, key)
             if made is None and kind.may_be_absent(key):

@@ -148,3 +148,16 @@ def test_whoever_asks_for_more_contrast_gets_seven_to_one(scheme: str) -> None:
     found = colours(CSS.partition(sheets[scheme])[2].partition("}")[0])
     for words in ("ink", "soft", *ACCENTS):
         assert contrast(found[words], found["paper"]) >= 7, words
+
+
+def test_readers_get_scripts_without_what_only_their_writers_read() -> None:
+    source = b"// Why.\nfunction a() {\n  // How.\n  return `//x`; // not a line\n}\n"
+    slim = b"function a() {\nreturn `//x`; // not a line\n}\n"
+    assert assets.slim_script(source) == slim
+
+
+@pytest.mark.parametrize("script", sorted(assets.SOURCE.glob("*.js")), ids=lambda file: file.name)
+def test_no_script_has_a_text_of_several_lines_that_its_indents_would_be_taken_from(
+    script: Path,
+) -> None:
+    assert not [line for line in script.read_text().splitlines() if line.count("`") % 2]

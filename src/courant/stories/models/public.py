@@ -84,7 +84,7 @@ class GoneStory(models.Model):
 
 
 class PublicWords(models.Model):
-    """One shard of what search knows of the stories of a volume. A volume has all or none."""
+    """One shard of what search knows of the stories of a volume. A volume with stories has all."""
 
     volume = models.PositiveIntegerField()
     shard = models.PositiveSmallIntegerField()

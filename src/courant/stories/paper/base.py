@@ -25,6 +25,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
+from courant.stories.searched import Stack, joined, stacks_of
 from courant.stories.versions import Version, one_a_language
 
 Key = tuple[datetime, int]
@@ -210,15 +211,28 @@ class Paper(ABC):
 
     # ── What search knows ─────────────────────────────────────────────────────────────────────────
 
-    def words(self, volume: int, shard: int) -> tuple[str, int] | None:
-        """A shard of a volume, as `stories.searched` lays it out, and one of how many."""
-        note(f"words:{volume}:{shard}")
-        return self._words(volume, shard)
+    def words(self, stack: Stack, part: str) -> str:
+        """A part of a stack, as `stories.searched` lays it out."""
+        note(f"words:{stack.number}:{part}")
+        return joined(stack, part, self._shards(stack, stack.shards(part)))
 
-    def volumes(self) -> tuple[tuple[int, int], ...]:
-        """The volumes that have stories, each with how many."""
+    def stack(self, number: int) -> Stack | None:
+        """How a stack is laid out."""
+        note(f"stack:{number}")
+        return next((stack for stack in self.stacks() if stack.number == number), None)
+
+    def stacks(self) -> tuple[Stack, ...]:
+        """The stacks of volumes, for those who make everything."""
+        return stacks_of(self._volumes())
+
+    def searched(self) -> tuple[tuple[Stack, int], ...]:
+        """The stacks, each with how many stories are in it."""
         note("words")
-        return self._volumes()
+        sizes = self._volume_sizes()
+        return tuple(
+            (stack, sum(n for volume, n in sizes.items() if stack.first <= volume < stack.end))
+            for stack in stacks_of(sizes)
+        )
 
     # ── What there is, for those who make everything ──────────────────────────────────────────────
 
@@ -302,10 +316,16 @@ class Paper(ABC):
     def _names(self, kind: str) -> tuple[str, ...]: ...
 
     @abstractmethod
-    def _words(self, volume: int, shard: int) -> tuple[str, int] | None: ...
+    def _shards(self, stack: Stack, shards: range) -> Iterator[tuple[int, str]]:
+        """These shards of the volumes of a stack, each with its volume, in their order."""
 
     @abstractmethod
-    def _volumes(self) -> tuple[tuple[int, int], ...]: ...
+    def _volumes(self) -> Iterable[int]:
+        """The volumes that have stories."""
+
+    @abstractmethod
+    def _volume_sizes(self) -> Mapping[int, int]:
+        """How many stories are in each of them."""
 
     @abstractmethod
     def _story_ids(self) -> Iterator[int]: ...

@@ -18,7 +18,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
-from courant.stories.searched import FACTS, Weights, changed, cut, place_of, shards_for, weights_of
+from courant.stories.searched import Stack, Weights, changed, cut, place_of, weights_of
 from courant.stories.versions import Version, rows_of
 
 
@@ -131,23 +131,25 @@ class MemoryPaper(Paper):
         return Row(story.path, story.changed, rows_of(itself, family))
 
     @cached_property
-    def shards(self) -> dict[tuple[int, int], tuple[str, int]]:
+    def shards(self) -> dict[tuple[int, int], str]:
         """What search knows, by volume and shard."""
-        sizes = {volume: shards_for(count) for volume, count in self._volumes()}
-        pieces: dict[tuple[int, int], dict[int, Weights]] = {
-            (volume, n): {} for volume, size in sizes.items() for n in (*range(size), FACTS)
-        }
+        pieces: dict[tuple[int, int], dict[int, Weights]] = {}
         for story in self.stories:
             volume, number = place_of(story.id)
-            for shard, weights in cut(weights_of(story), sizes[volume]).items():
-                pieces[volume, shard][number] = weights
-        return {(v, n): (changed("", each), sizes[v]) for (v, n), each in pieces.items()}
+            for shard, weights in cut(weights_of(story)).items():
+                pieces.setdefault((volume, shard), {})[number] = weights
+        return {place: changed("", pieces[place])[0] for place in sorted(pieces)}
 
-    def _words(self, volume: int, shard: int) -> tuple[str, int] | None:
-        return self.shards.get((volume, shard))
+    def _shards(self, stack: Stack, shards: range) -> Iterator[tuple[int, str]]:
+        for (volume, shard), text in self.shards.items():
+            if stack.first <= volume < stack.end and shard in shards:
+                yield volume, text
 
-    def _volumes(self) -> tuple[tuple[int, int], ...]:
-        return tuple(sorted(Counter(place_of(story.id)[0] for story in self.stories).items()))
+    def _volumes(self) -> Iterable[int]:
+        return self._volume_sizes()
+
+    def _volume_sizes(self) -> Mapping[int, int]:
+        return Counter(place_of(story.id)[0] for story in self.stories)
 
     def _story_ids(self) -> Iterator[int]:
         return iter(self.by_id)

@@ -35,7 +35,7 @@ from courant.stories.published import (
     PublishedStory,
     PublishedTopic,
 )
-from courant.stories.searched import VOLUME
+from courant.stories.searched import VOLUME, Stack
 from courant.stories.versions import Version, rows_of
 
 CARD = TypeAdapter(PublishedCard)
@@ -181,13 +181,16 @@ class TablesPaper(Paper):
             for s in stories
         )
 
-    def _words(self, volume: int, shard: int) -> tuple[str, int] | None:
-        return words.read(volume, shard)
+    def _shards(self, stack: Stack, shards: range) -> Iterator[tuple[int, str]]:
+        return words.shards_in(stack, shards)
 
-    def _volumes(self) -> tuple[tuple[int, int], ...]:
+    def _volumes(self) -> Iterable[int]:
+        return words.volumes()
+
+    def _volume_sizes(self) -> Mapping[int, int]:
         # Counted in the list of all: its index is a hundredth of the stories' own rows.
         rows = _of(ALL).annotate(volume=F("story_id") / VOLUME).values("volume")
-        return tuple(rows.annotate(n=Count("pk")).order_by("volume").values_list("volume", "n"))
+        return dict(rows.annotate(n=Count("pk")).order_by("volume").values_list("volume", "n"))
 
     def _story_ids(self) -> Iterator[int]:
         last, ids = 0, PublicStory.objects.order_by("pk").values_list("pk", flat=True)

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0006_read_language_versions")]
+    dependencies = [("pipeline", "0007_read_words_anew")]
 
     operations = [
         migrations.AddIndex(
