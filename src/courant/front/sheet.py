@@ -129,7 +129,7 @@ class Sheet:
         return self.paper.masthead.front_for(self.language)
 
     def here(self, path: str, language: str = "") -> str:
-        """What a language's front, by default the page's own, has of /search/, a person, a topic."""
+        """What a language's front, by default the page's own, has of /search/ or of a person."""
         front = self.paper.masthead.front_for(language or self.language)
         return front.path + path.lstrip("/")
 

@@ -14,9 +14,7 @@ from courant.stories.published import PublishedFront, PublishedStory
 class InLanguages(Kind):
     """What a list has in the language of each front but the paper's own: "uk/8"."""
 
-    def __init__(
-        self, of: str, make: Callable[[Press, int, PublishedFront], Made | None]
-    ) -> None:
+    def __init__(self, of: str, make: Callable[[Press, int, PublishedFront], Made | None]) -> None:
         self.name, self.order = f"{of}-language", 30  # type: ignore[misc]
         self.of, self._make = of, make
 

@@ -296,7 +296,7 @@ def test_each_front_has_lists_and_a_search_of_its_own(people: dict[str, str]) ->
     assert "Bo Marsh" not in people["/uk/people/"]
     assert 'href="/uk/people/ada/"' in people["/uk/people/"]
     assert "Bells" not in people["/uk/topics/"]
-    assert "1 публікація" in people["/uk/topics/"]
+    assert "1 матеріал" in people["/uk/topics/"]
     search = Reader(people["/uk/search/"])
     assert next(search.all("html"))["lang"] == "uk"
     (form,) = [each for each in search.all("form") if "data-search" in each]

@@ -294,7 +294,7 @@ class Paper(ABC):
     def _newest(
         self, name: str, count: int, since: datetime | None = None, language: str = ""
     ) -> tuple[int, ...]:
-        """Ids of the newest stories of a list, newest first; only of a language, if one is named."""
+        """Ids of the newest stories of a list, newest first; of one language, if it is named."""
 
     @abstractmethod
     def _oldest(self, name: str, first: int, count: int) -> tuple[int, ...]:
