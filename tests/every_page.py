@@ -28,7 +28,8 @@ PAGES = [
     *STORIES,
     *("/", "/town/", "/people/", "/people/ada/", "/topics/", "/topics/ferries/", "/about/"),
     *("/archive/", "/archive/2026/11/", "/corrections/", "/standards/", "/search/", "/404.html"),
-    *("/town/taken-back/gone.html", "/ukrainska/richka/", "/uk/"),
+    *("/town/taken-back/gone.html", "/ukrainska/richka/", "/uk/", "/uk/search/"),
+    *("/uk/people/", "/uk/people/ada/", "/uk/topics/", "/uk/topics/ferries/"),
 ]
 BOX = NewsletterBox("daily", "First Tide", "The day's news.")
 LONG = "The harbour board heard on Tuesday that the wall had moved again. Nobody was surprised."
@@ -77,6 +78,8 @@ def whole_paper(folder: Path) -> MemoryPaper:
         section=uk,
         month="2026-11",
         original=1,
+        bylines=facts["bylines"],
+        topics=facts["topics"],
     )
     others = [
         make_published_story(id=n, path=f"/town/other-{n}/", month="2026-11", section=town)

@@ -1,7 +1,7 @@
 """Every kind of page, by eye, by keyboard, enlarged, and by weight, in a real Chromium."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import brotli
@@ -10,8 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from courant.front.tests.make import Reader
+from tests.aloud import order_faults, read_aloud
 from tests.browser import HOW_TO_GET_ONE, chromium
-from tests.every_page import PAGES, STORIES, write_every_page
+from tests.every_page import LONG, PAGES, STORIES, write_every_page
 from tests.search_paper import served
 
 pytestmark = [
@@ -106,22 +107,72 @@ def test_a_page_may_show_the_players_that_it_has_and_no_others(video: Page, site
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.fixture(scope="module")
+def shown(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """Shows one page after the other in one tab, which keeps style and typefaces at hand."""
+    with browser.new_context(bypass_csp=True, service_workers="block") as context:
+        page = context.new_page()
+
+        def show(path: str) -> Page:
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(site + path)
+            return page
+
+        yield show
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(open_page, path, scheme):
-    page = open_page(path, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+def test_a_page_is_for_everybody(shown, path):
+    """All of axe's rules; by night those of colours; then what is small, enlarged, and still."""
+    page = shown(path)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_runs_over_the_edge_of_a_small_or_enlarged_page(open_page, path):
-    page = open_page(path, 320)
-    wide = "() => document.documentElement.scrollWidth"
-    assert page.evaluate(wide) <= 320
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(AGAIN, COLOURS) == []
+    page.emulate_media(color_scheme="light", forced_colors="active")
+    assert page.evaluate(UNSEEN) == []
+    page.emulate_media(forced_colors="none")
+    assert page.evaluate(MOVING) == []
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate(WIDTH) <= 320
     page.set_viewport_size({"width": 640, "height": 450})  # as 1280 is at 200 %
     page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
-    assert page.evaluate(wide) <= 640
+    assert page.evaluate(WIDTH) <= 640
+
+
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+AGAIN = "options => axe.run(document, options).then(found => found.violations)"
+WIDTH = "() => document.documentElement.scrollWidth"
+# Where the reader's system chooses all colours, grounds are gone: borders have to show what one
+# can press or fill in.
+UNSEEN = """() => [...document.querySelectorAll('button, input:not([type=hidden]), select')]
+  .filter(e => e.checkVisibility({ visibilityProperty: true }) && e.offsetWidth > 1)
+  .filter(e => e.type !== 'range')
+  .filter(e => getComputedStyle(e).borderTopStyle === 'none')
+  .map(e => e.outerHTML.slice(0, 120))"""
+MOVING = """() => document.getAnimations().filter(a => a.effect.getComputedTiming().duration > 0)
+  .map(a => a.effect.target.outerHTML.slice(0, 120))"""
+
+
+READ_ALOUD = ["/town/feature/", "/town/live/", "/", "/town/", "/search/", "/ukrainska/richka/"]
+
+
+@pytest.mark.parametrize("path", READ_ALOUD)
+def test_a_screen_reader_hears_a_page_in_its_order_and_nothing_twice(shown, path):
+    heard = read_aloud(shown(path))
+    own = [each for each in heard if each[1] != LONG]  # the same words link in each of its blocks
+    assert order_faults(own) == []
+
+
+def test_a_screen_reader_hears_the_headline_then_the_photo_then_the_player(shown):
+    heard = read_aloud(shown("/town/feature/"))
+    headline = heard.index(("heading", "What the board heard of feature"))
+    photo = heard.index(("image", "A wall"))
+    player = heard.index(("region", "Listen to this story"))
+    text = next(n for n, (_, words) in enumerate(heard) if words.startswith("The harbour board h"))
+    assert headline < text < photo < player
+    assert heard.count(("heading", "What the board heard of feature")) == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/town/news/", "/town/live/", "/archive/", "/standards/"])

@@ -107,3 +107,14 @@ def test_only_what_a_killed_process_had_not_written_is_lost(home: Home, webs: li
     assert late and whole
     assert whole + sum(killed.taken.values()) - late <= counted(home)
     assert counted(home) <= whole + sum(killed.taken.values())
+
+
+def test_a_process_that_is_stopped_in_order_loses_nothing(home: Home, webs: list[Web]) -> None:
+    story = int(home.django(PUBLIC))
+    stopped, _ = webs
+    for _ in range(20):
+        stopped.tell(story)
+    stopped.process.terminate()
+    assert stopped.process.wait(30) == 0
+    stopped.process.stderr.close()
+    assert counted(home) == sum(stopped.taken.values()) == 20

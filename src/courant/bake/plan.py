@@ -22,6 +22,8 @@ def _is_other(change: ListChange, question: str, value: str) -> bool:
             return (change.size_before >= int(value)) != (change.size_after >= int(value))
         case "newest":
             return any(place.rank < int(value) for place in change.moved)
+        case "language":
+            return any(place.language == value for place in change.moved)
         case "page":
             return _touches_page(change, change.moved, *map(int, value.split(":")))
         case "rows":
@@ -46,6 +48,8 @@ def size_tags(change: ListChange) -> Iterator[str]:
     kind = change.name.partition(":")[0]
     if kind in ("topic", "month") and change.size_before != change.size_after:
         yield f"{kind}s"
+    if kind in ("topic", "person"):
+        yield from {f"{kind}s-in:{place.language}" for place in change.moved}
     if not (change.size_before and change.size_after):
         yield from {"person": ["people"], "language": ["languages"]}.get(kind, [])
 

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 
-from courant.bake.explain import NotPublic, files_of_story
+from courant.bake.explain import NotPublic
 from courant.desk import letters
+from courant.desk.files import files_with
 from courant.newsletter import restored
 from courant.newsletter.audience import active_subscribers
 from courant.newsletter.contest import Wish
@@ -96,7 +97,7 @@ def files(request: HttpRequest, story_id: int) -> HttpResponse:
     if not story.permissions_for_user(request.user).can_edit():
         raise PermissionDenied("Only those who may edit a story may see where it is.")
     try:
-        found = files_of_story(story.pk)
+        found = list(files_with(story.pk))
     except NotPublic:
         found = []
     return render(request, "desk/files.html", {"story": story, "files": found})

@@ -7,9 +7,12 @@ from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
@@ -165,6 +168,11 @@ def permissions_to_keep_the_lexicon() -> Any:
 def say_what_readers_wait_for(request: HttpRequest, page: Any) -> None:
     if isinstance(page, Story):
         narrations.word_after_publishing(request, page)
+
+
+@hooks.register("insert_global_admin_css")
+def style_of_our_pages() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("desk/desk.css"))
 
 
 @hooks.register("construct_homepage_panels")

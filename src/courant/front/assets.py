@@ -32,6 +32,7 @@ PLAIN = (
     "player.js",
     "search.js",
     "page.js",
+    "live.js",
     "icon.svg",
     *(f"fonts/{font}" for font in FONTS),
 )

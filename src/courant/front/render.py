@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from courant.figures.address import ADDRESS
 from courant.front import linked_data
-from courant.front.alternates import alternates_of_fronts
+from courant.front.alternates import alternates_of_fronts, alternates_of_list
 from courant.front.body import BlockView, block_view, line_view, parted
 from courant.front.contents import Archive, front, points, related
 from courant.front.heads import Head, crumbs, pictured, section_at, story_head, way_to
@@ -20,6 +20,8 @@ from courant.front.times import in_language
 from courant.stories import published as out
 from courant.stories.lists import ALL
 from courant.stories.paper import Listing
+
+IN_LANGUAGE = 60  # stories on the page of a list in another language than the paper's own
 
 
 def page(sheet: Sheet, template: str, head: Head, **facts: Any) -> str:
@@ -106,15 +108,19 @@ def section_page(press: Press, section: out.PublishedSection, number: int = 0) -
     return list_page(press, section.language, "section", head, listing, number, **facts)
 
 
-def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> Made:
-    """Who somebody is and what they wrote."""
-    language = press.paper.language
-    sheet = press.sheet(language)
-    with in_language(language):
-        way = (gettext("People"), "/people/"), (person.name, person.path)
+def person_page(
+    press: Press, person: out.PublishedPerson, number: int = 0, of: out.PublishedFront | None = None
+) -> Made:
+    """Who somebody is and what they wrote; or what of it is in the language of a front."""
+    name = f"person:{person.id}"
+    of = of or press.paper.masthead.every_front[0]
+    sheet = press.sheet(of.language)
+    path = sheet.here(person.path)
+    with in_language(of.language):
+        way = (gettext("People"), sheet.here("/people/")), (person.name, path)
     head = Head(
         title=person.name,
-        path=person.path,
+        path=path,
         description=person.bio or person.role,
         type="profile",
         feed=(person.name, f"{person.path}feed.xml"),
@@ -124,36 +130,84 @@ def person_page(press: Press, person: out.PublishedPerson, number: int = 0) -> M
             linked_data.script_json(linked_data.person_page(press.paper, person)),
             crumbs(press.paper, *way),
         ),
+        alternates=alternates_of_list(press.paper, name, person.path),
     )
-    listing = press.paper.listing(f"person:{person.id}")
-    return list_page(press, language, "person", head, listing, number, person=person)
+    return _page_of_list(press, of, "person", head, name, person.path, number, person=person)
 
 
-def topic_page(press: Press, topic: out.PublishedTopic, number: int = 0) -> Made:
-    """All on one topic, across sections."""
-    listing = press.paper.listing(f"topic:{topic.id}")
-    language = press.paper.language
-    with in_language(language):
-        way = (gettext("Topics"), "/topics/"), (topic.name, topic.path)
-    feed = (topic.name, f"{topic.path}feed.xml")
-    head = Head(topic.name, topic.path, feed=feed, data=(crumbs(press.paper, *way),))
-    return list_page(press, language, "topic", head, listing, number, topic=topic)
+def topic_page(
+    press: Press, topic: out.PublishedTopic, number: int = 0, of: out.PublishedFront | None = None
+) -> Made:
+    """All on one topic, across sections; or what of it is in the language of a front."""
+    name = f"topic:{topic.id}"
+    of = of or press.paper.masthead.every_front[0]
+    sheet = press.sheet(of.language)
+    path = sheet.here(topic.path)
+    with in_language(of.language):
+        way = (gettext("Topics"), sheet.here("/topics/")), (topic.name, path)
+    head = Head(
+        title=topic.name,
+        path=path,
+        feed=(topic.name, f"{topic.path}feed.xml"),
+        data=(crumbs(press.paper, *way),),
+        alternates=alternates_of_list(press.paper, name, topic.path),
+    )
+    return _page_of_list(press, of, "topic", head, name, topic.path, number, topic=topic)
 
 
-def topics_page(press: Press) -> Made:
-    """The list of topics."""
-    sheet = press.sheet(press.paper.language)
+def _page_of_list(
+    press: Press,
+    of: out.PublishedFront,
+    template: str,
+    head: Head,
+    name: str,
+    everything: str,
+    number: int,
+    **facts: Any,
+) -> Made:
+    """The paper's own page of a list has all of it and an archive; that of another front the newest
+    in its language, and leads to `everything`.
+    """
+    if of == press.paper.masthead.every_front[0]:
+        listing = press.paper.listing(name)
+        return list_page(press, of.language, template, head, listing, number, **facts)
+    stories = press.paper.listing(name).newest_in(of.language, IN_LANGUAGE)
+    newest = stories[0].published if stories else None
+    sheet = press.sheet(of.language, stories, newest)
+    facts |= {"stories": stories, "everything": everything}
+    head = pictured(sheet, head, signature=sheet.paper.name)
+    return sheet.made(head.path, page(sheet, template, head, **facts))
+
+
+def topics_page(press: Press, of: out.PublishedFront | None = None) -> Made:
+    """The list of topics, all or those with stories in the language of a front."""
+    paper = press.paper
+    sheet = press.sheet(of.language if of else paper.language)
     with in_language(sheet.language):
-        head = Head(gettext("Topics"), "/topics/")
-    return sheet.made("/topics/", page(sheet, "topics", head, topics=press.paper.topics()))
+        head = _head_of_every_front(sheet, gettext("Topics"), "/topics/")
+    topics = paper.topics()
+    if of:
+        sizes = paper.list_sizes_in("topic", of.language)
+        counted = ((topic, sizes.get(f"topic:{topic.id}", 0)) for topic, _ in topics)
+        topics = tuple((topic, size) for topic, size in counted if size)
+    return sheet.made(head.path, page(sheet, "topics", head, topics=topics))
 
 
-def people_page(press: Press) -> Made:
-    """Who makes the paper."""
-    sheet = press.sheet(press.paper.language)
+def people_page(press: Press, of: out.PublishedFront | None = None) -> Made:
+    """Who makes the paper, or who writes in the language of a front."""
+    paper = press.paper
+    sheet = press.sheet(of.language if of else paper.language)
     with in_language(sheet.language):
-        head = Head(gettext("People"), "/people/")
-    return sheet.made("/people/", page(sheet, "people", head, people=press.paper.people()))
+        head = _head_of_every_front(sheet, gettext("People"), "/people/")
+    people = paper.people()
+    if of:
+        sizes = paper.list_sizes_in("person", of.language)
+        people = tuple(person for person in people if f"person:{person.id}" in sizes)
+    return sheet.made(head.path, page(sheet, "people", head, people=people))
+
+
+def _head_of_every_front(sheet: Sheet, title: str, path: str) -> Head:
+    return Head(title, sheet.here(path), alternates=alternates_of_fronts(sheet.paper, path))
 
 
 def about_page(press: Press) -> Made:

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from courant.front import labels
+from courant.front.alternates import alternates_of_fronts
 from courant.front.heads import Head
 from courant.front.kind import Kind
 from courant.front.made import Made
@@ -24,7 +25,7 @@ from courant.front.times import in_language
 from courant.lib.word_rules import RULES
 from courant.stories.index import Delta
 from courant.stories.paper import Paper
-from courant.stories.published import PublishedCard
+from courant.stories.published import PublishedCard, PublishedFront
 from courant.stories.searched import SHARDS, SHORT, VOLUME
 
 A_FILE = 32  # cards
@@ -84,17 +85,22 @@ def search_index(press: Press) -> Made:
     return _json("search/index.json", sizes | facts)
 
 
-def search_page(press: Press) -> Made:
-    """The form; without JavaScript the ways to the archive."""
+def search_page(press: Press, of: PublishedFront | None = None) -> Made:
+    """The form, in the words of a front; without JavaScript the ways to the archive."""
     paper = press.paper
-    sheet = press.sheet(paper.language)
+    sheet = press.sheet(of.language if of else paper.language)
     with in_language(sheet.language):
         described = gettext(
             "Search in the full text of every story. Nobody learns what you look for."
         )
-        head = Head(gettext("Search"), "/search/", described)
+        head = Head(
+            gettext("Search"),
+            sheet.here("/search/"),
+            described,
+            alternates=alternates_of_fronts(paper, "/search/"),
+        )
         facts = {"people": paper.people(), "kinds": labels.kinds()}
-    return sheet.made("/search/", page(sheet, "search", head, **facts))
+    return sheet.made(head.path, page(sheet, "search", head, **facts))
 
 
 def _facts(card: PublishedCard) -> list[str]:

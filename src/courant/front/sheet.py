@@ -128,6 +128,11 @@ class Sheet:
         """The front page to which it belongs, and what that says of the paper."""
         return self.paper.masthead.front_for(self.language)
 
+    def here(self, path: str, language: str = "") -> str:
+        """What a language's front, by default the page's own, has of /search/ or of a person."""
+        front = self.paper.masthead.front_for(language or self.language)
+        return front.path + path.lstrip("/")
+
     @property
     def font(self) -> str:
         """The font file that the page needs first; the Cyrillic one has spaces and figures too."""

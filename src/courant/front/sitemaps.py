@@ -1,6 +1,6 @@
 """Sitemaps and the news sitemap (sitemaps.org 0.9, Google's news extension)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -8,14 +8,16 @@ from xml.etree import ElementTree as ET
 from django.utils.encoding import iri_to_uri
 from django.utils.timezone import now
 
-from courant.front.alternates import Alternates, alternates, alternates_of_fronts
+from courant.front.alternates import ANYBODY, Alternates, alternates, alternates_of_fronts
 from courant.front.made import Made, file_of
 from courant.front.times import local
 from courant.front.xml import xml_bytes
 from courant.lib.reads import note_until
 from courant.stories.lists import ALL, LANGUAGE
 from courant.stories.paper import Paper, Row
+from courant.stories.published import PublishedPerson, PublishedTopic
 
+ON_EVERY_FRONT = ("/", "/people/", "/search/", "/topics/")
 A_FILE = 1000  # stories: one that is published or corrected is one small file made again
 NEWS_DAYS, NEWS_LARGEST = timedelta(days=2), 1000  # what Google News reads
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -56,15 +58,36 @@ def index(paper: Paper) -> Made:
 
 def of_pages(paper: Paper, more: Iterable[str] = ()) -> Made:
     """What stays when stories come and go."""
-    paths = ["/about/", "/archive/", "/corrections/", "/people/", "/search/", "/topics/"]
-    paths += more
+    paths = ["/about/", "/archive/", "/corrections/", *more]
     paths += [section.path for section in paper.sections]
     paths += [page.path for page in paper.masthead.pages]
-    paths += [topic.path for topic, _ in paper.topics()]
-    paths += [person.path for person in paper.people()]
-    fronts = alternates_of_fronts(paper)
-    urls = [Url(front.path, alternates=fronts) for front in paper.masthead.every_front]
-    return _made("/sitemap-pages.xml", _urlset(paper, [*urls, *map(Url, paths)]))
+    urls = [
+        *_groups(alternates_of_fronts(paper, path) or path for path in ON_EVERY_FRONT),
+        *map(Url, paths),
+        *_groups(_of_lists(paper, "topic", (topic for topic, _ in paper.topics()))),
+        *_groups(_of_lists(paper, "person", paper.people())),
+    ]
+    return _made("/sitemap-pages.xml", _urlset(paper, urls))
+
+
+def _groups(groups: Iterable[Alternates | str]) -> Iterator[Url]:
+    """Pages that say the same in several languages, and those that stand alone."""
+    for group in groups:
+        if isinstance(group, str):
+            yield Url(group)
+        else:
+            yield from (Url(path, alternates=group) for name, path in group if name != ANYBODY)
+
+
+def _of_lists(
+    paper: Paper, kind: str, things: Iterable[PublishedTopic | PublishedPerson]
+) -> Iterator[Alternates | str]:
+    """The pages of topics or people in each language that has stories of them."""
+    fronts = [(f, paper.list_sizes_in(kind, f.language)) for f in paper.masthead.fronts]
+    for thing in things:
+        told = {f.language: f.path for f, sizes in fronts if f"{kind}:{thing.id}" in sizes}
+        paths = {language: path + thing.path.lstrip("/") for language, path in told.items()}
+        yield alternates({paper.language: thing.path} | paths, paper.language) or thing.path
 
 
 def of_stories(paper: Paper, language: str, number: int) -> Made | None:

@@ -18,6 +18,7 @@ from courant.front.old_places import Gone, LiteGone, LiteMoves, Moves
 from courant.front.podcast import Podcasts
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
+from courant.front.tongues import TONGUES
 from courant.stories.index import Delta, ListChange
 from courant.stories.lists import CORRECTED
 from courant.stories.paper import Paper
@@ -189,7 +190,7 @@ class StorySitemaps(Kind):
 
 
 class Fronts(Kind):
-    """The fronts in other languages than the paper's own, as pages or in words alone."""
+    """The fronts in other languages than the paper's own, and what each of them has of its own."""
 
     def __init__(
         self, name: str, order: int, make: Callable[[Press, PublishedFront], Made]
@@ -242,6 +243,7 @@ KINDS: tuple[Kind, ...] = (
         )
         for archive in (Archives(of, make), own(of, make))
     ),
+    *TONGUES,
     Standing(),
     Single("archive", 40, record.archive_page),
     Single("topics", 40, render.topics_page),
@@ -253,6 +255,9 @@ KINDS: tuple[Kind, ...] = (
     Single("worker", 45, worker),
     Single("front", 45, render.front_page),
     Fronts("language-front", 45, render.front_page),
+    Fronts("language-search", 43, search_page),
+    Fronts("language-people", 40, render.people_page),
+    Fronts("language-topics", 40, render.topics_page),
     StoryCards(),
     LiteGone(),
     LiteStories(),

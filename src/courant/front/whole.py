@@ -54,7 +54,7 @@ def block_html(sheet: Sheet, block: out.Block) -> SafeString:
             return format_html("<{}>{}</{}>", tag, lines, tag)
         case out.Box(title=title, paragraphs=paragraphs):
             lines = _each("<p>{}</p>", (runs_html(runs, base) for runs in paragraphs))
-            return format_html("<h3>{}</h3>{}", title, lines)
+            return format_html("<h2>{}</h2>{}", title, lines)
         case out.Table():
             return _table(block)
         case out.Embed(url=url, title=title) if safe_href(url):

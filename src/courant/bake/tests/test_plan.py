@@ -56,8 +56,12 @@ def test_another_address_of_a_story_touches_its_row_and_no_page():
 def test_a_first_story_changes_the_list_of_people_and_a_second_one_does_not():
     first = ListChange("person:8", 0, 1, entered=[place(0, 1)])
     second = ListChange("person:8", 1, 2, entered=[place(1, 2)])
-    assert set(plan.size_tags(first)) == {"people"}
-    assert set(plan.size_tags(second)) == set()
+    assert set(plan.size_tags(first)) == {"people", "persons-in:en"}
+    assert set(plan.size_tags(second)) == {"persons-in:en"}
+
+
+def test_what_a_list_has_in_a_language_changes_with_stories_of_that_language_alone():
+    assert tags(entered(50), "language:en", "language:uk") == {"language:en"}
 
 
 def test_every_new_story_changes_the_counts_of_topics():

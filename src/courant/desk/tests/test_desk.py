@@ -11,6 +11,8 @@ from django.utils.timezone import now
 from wagtail.documents import get_document_model
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from courant.bake.kinds import kinds
+from courant.desk.files import WHAT
 from courant.newsletter import restored
 from courant.newsletter.models import Edition, Newsletter, Subscriber, Subscription
 from courant.newsletter.tests.make import make_edition, make_newsletter, make_subscriptions
@@ -262,3 +264,8 @@ def test_who_may_not_see_editions_does_not_let_them_go_out(client):
     restored.lock("A backup.", now())
     client.post(reverse("desk-unlock"))
     assert restored.reason() == "A backup."
+
+
+def test_every_kind_of_public_files_is_named_in_words():
+    assert set(kinds()) <= set(WHAT)
+    assert all(" " in words or words in ("podcast", "search") for words in WHAT.values())

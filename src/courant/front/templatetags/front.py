@@ -40,6 +40,13 @@ register.filter("authors", labels.writers)
 
 
 @register.simple_tag(takes_context=True)
+def here(context: Any, path: str) -> str:
+    """The address that the page's front has of /search/, /people/, a person, a topic."""
+    sheet: Sheet = context["sheet"]
+    return sheet.here(path)
+
+
+@register.simple_tag(takes_context=True)
 def picture(context: Any, photo: PublishedPhoto, look: str, alt: str | None = None) -> SafeString:
     sheet: Sheet = context["sheet"]
     return sheet.picture(photo, look, alt)
@@ -143,14 +150,15 @@ def block_html(context: Any, view: BlockView) -> SafeString:
         return SafeString(found.render(context).strip())
 
 
-@register.simple_tag
-def byline_lines(story: PublishedCard) -> SafeString:
+@register.simple_tag(takes_context=True)
+def byline_lines(context: Any, story: PublishedCard) -> SafeString:
     """By A and B, each linked to the page of the person, then who else had a hand in it."""
+    sheet: Sheet = context["sheet"]
     lines = [
         format_html(
             '<span class="byline-line">{} {}</span>',
             label,
-            _joined([_linked(byline) for byline in bylines]),
+            _joined([_linked(byline, story, sheet) for byline in bylines]),
         )
         for label, bylines in labels.byline_groups(story)
     ]
@@ -170,11 +178,12 @@ def writer_face(story: PublishedCard) -> PublishedPhoto | None:
     return next((person.portrait for person in people if person.portrait), None)
 
 
-def _linked(byline: PublishedByline) -> SafeString:
+def _linked(byline: PublishedByline, story: PublishedCard, sheet: Sheet) -> SafeString:
     author = " p-author h-card" if byline.role in ("by", "with", "agency") else ""
     if byline.person:
         link = '<a rel="author" class="name{}" href="{}">{}</a>'
-        return format_html(link, author, byline.person.path, byline.name)
+        path = sheet.here(byline.person.path, story.language)
+        return format_html(link, author, path, byline.name)
     return format_html('<span class="name{}">{}</span>', author, byline.name)
 
 

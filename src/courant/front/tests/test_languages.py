@@ -13,7 +13,13 @@ from courant.front.tests.make import Reader, press_of, site
 from courant.front.tests.sitemap_rules import alternate_faults
 from courant.stories import published as out
 from courant.stories.paper import MemoryPaper
-from courant.stories.tests.make import make_paper, make_published_story, make_section
+from courant.stories.tests.make import (
+    make_byline,
+    make_paper,
+    make_person,
+    make_published_story,
+    make_section,
+)
 
 BASE = "http://127.0.0.1:8000"
 TOWN = make_section(id=1, title="Town", path="/town/", slug="town")
@@ -78,7 +84,10 @@ def test_versions_name_each_other_and_one_for_everybody_else(pages: dict[str, st
     assert alternate_faults(named) == []
     assert set(named) == {
         f"{BASE}{path}"
-        for path in ("/town/1/", "/misto/11/", "/town/2/", "/misto/12/", "/", "/uk/")
+        for path in (
+            *("/town/1/", "/misto/11/", "/town/2/", "/misto/12/", "/", "/uk/"),
+            *("/people/", "/uk/people/", "/topics/", "/uk/topics/", "/search/", "/uk/search/"),
+        )
     }
     assert named[f"{BASE}/misto/11/"] == {
         ("en", f"{BASE}/town/1/"),
@@ -240,3 +249,88 @@ def test_fronts_lead_nowhere_in_vain(pages: dict[str, str]) -> None:
         for facts in Reader(pages[page]).all("a"):
             if facts["href"].startswith("/"):
                 assert facts["href"] in pages, (page, facts["href"])
+
+
+# ── People, topics, search ────────────────────────────────────────────────────────────────────────
+
+ADA = make_person(id=1, name="Ada Quill", path="/people/ada/", role="Reporter", bio="She writes.")
+BO = make_person(id=2, name="Bo Marsh", path="/people/bo/")
+FERRIES = out.PublishedTopic(4, "Ferries", "/topics/ferries/")
+BELLS = out.PublishedTopic(5, "Bells", "/topics/bells/")
+
+
+def of_people(fronts: tuple[out.PublishedFront, ...] = (UK,)) -> MemoryPaper:
+    """Ada writes of ferries in both languages, Bo of bells in English."""
+    ada, bo = (make_byline(person.name, person=person) for person in (ADA, BO))
+    return make_paper(
+        make_story(1, bylines=(ada,), topics=(FERRIES,)),
+        make_story(2, bylines=(ada, bo), topics=(BELLS,)),
+        make_ukrainian(11, bylines=(ada,), topics=(FERRIES,)),
+        sections=(TOWN, MISTO),
+        fronts=fronts,
+    )
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return files_of(of_people(), Pictures(tmp_path_factory.mktemp("renditions")))
+
+
+def test_people_and_topics_have_a_page_in_each_language_with_stories(
+    people: dict[str, str],
+) -> None:
+    assert "/uk/people/bo/" not in people
+    assert "/uk/topics/bells/" not in people
+    for path in ("/people/ada/", "/topics/ferries/"):
+        assert "Story 1" in people[path]
+        assert "Новина 11" in people[path]
+        assert "Story 1" not in people[f"/uk{path}"]
+        assert "Новина 11" in people[f"/uk{path}"]
+        assert alternates_of(people[path]) == alternates_of(people[f"/uk{path}"])
+        assert ("uk", f"{BASE}/uk{path}") in alternates_of(people[path])
+        assert f'<p class="everything"><a href="{path}">' in people[f"/uk{path}"]
+    assert alternates_of(people["/people/bo/"]) == set()
+
+
+def test_each_front_has_lists_and_a_search_of_its_own(people: dict[str, str]) -> None:
+    assert "Bo Marsh" not in people["/uk/people/"]
+    assert 'href="/uk/people/ada/"' in people["/uk/people/"]
+    assert "Bells" not in people["/uk/topics/"]
+    assert "1 матеріал" in people["/uk/topics/"]
+    search = Reader(people["/uk/search/"])
+    assert next(search.all("html"))["lang"] == "uk"
+    (form,) = [each for each in search.all("form") if "data-search" in each]
+    assert form["action"] == "/uk/search/"
+    for path in ("/people/", "/topics/", "/search/"):
+        assert ("uk", f"{BASE}/uk{path}") in alternates_of(people[path])
+
+
+def test_what_is_told_of_people_in_the_papers_language_says_so(people: dict[str, str]) -> None:
+    assert '<p class="person-role" lang="en">Reporter' in people["/uk/people/ada/"]
+    assert '<p class="person-role">Reporter' in people["/people/ada/"]
+
+
+def test_pages_lead_to_people_and_topics_of_their_own_language(people: dict[str, str]) -> None:
+    for path, way in (("/misto/11/", "/uk"), ("/town/1/", "")):
+        links = {facts["href"] for facts in Reader(people[path]).all("a")}
+        wanted = ("/people/ada/", "/topics/ferries/", "/people/", "/topics/", "/search/")
+        assert {way + each for each in wanted} <= links
+    pages = [path for path in people if path.startswith("/uk/")]
+    for page in (*pages, "/people/ada/", "/topics/ferries/", "/misto/11/"):
+        for facts in Reader(people[page]).all("a") if page.endswith("/") else ():
+            if facts["href"].startswith("/"):
+                assert facts["href"] in people, (page, facts["href"])
+
+
+def test_sitemaps_name_the_pages_of_each_language(people: dict[str, str]) -> None:
+    text = people["/sitemap-pages.xml"]
+    assert f"<loc>{BASE}/uk/people/ada/</loc>" in text
+    assert f"<loc>{BASE}/uk/topics/ferries/</loc>" in text
+    assert f"<loc>{BASE}/uk/search/</loc>" in text
+    assert "/uk/people/bo/" not in text
+
+
+def test_a_paper_of_one_language_has_no_more_pages_than_before(pictures: Pictures) -> None:
+    files = files_of(of_people(fronts=()), pictures)
+    assert [path for path in files if path.startswith("/uk/") and path.endswith("/")] == []
+    assert 'href="/people/ada/"' in files["/misto/11/"]

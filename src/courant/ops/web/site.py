@@ -43,6 +43,15 @@ class Site:
         hand_over_soon()  # Django's threads make way for readers
         self.dynamic.warm_up()
 
+    def __rsgi_del__(self, loop: AbstractEventLoop) -> None:
+        """The process ends: what was counted in memory is written down."""
+        if self.dynamic.lazy.application is None:
+            return  # then nothing was counted
+        try:
+            import_module("courant.figures.keeping").ABACUS.put_down()
+        except Exception:  # the process ends all the same
+            log.exception("Figures of reading of the last seconds are lost")
+
     def __rsgi__(self, scope: Any, proto: Any) -> Awaitable[None]:
         path: str = scope.path
         if path.startswith(DESK_STATIC):

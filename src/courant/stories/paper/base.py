@@ -4,7 +4,7 @@ make again.
 Lists are asked for by name and in parts, since a part of a list stays when the rest of it changes.
 A list's name says what its stories have in common: "all", "language:en", "section:9", "topic:4",
 "person:8", "opinion:en", "live:en", "month:2026-11",
-"corrected:all".
+"corrected:all". Of a list one may ask for the stories of one language.
 """
 
 from abc import ABC, abstractmethod
@@ -252,6 +252,16 @@ class Paper(ABC):
         """The names of the lists of a kind that have a story: "person" -> "person:8", …"""
         return self._names(kind)
 
+    def has_in(self, name: str, language: str) -> bool:
+        """Whether a list has a story in a language, or is about to have one."""
+        note(f"list:{name}:language:{language}")
+        return self._has_in(name, language)
+
+    def list_sizes_in(self, kind: str, language: str) -> dict[str, int]:
+        """The lists of a kind that have stories in a language, each with how many."""
+        note(f"{kind}s-in:{language}")
+        return self._sizes_in(kind, language)
+
     # ── What a backend answers ────────────────────────────────────────────────────────────────────
 
     @abstractmethod
@@ -295,8 +305,10 @@ class Paper(ABC):
     def _size(self, name: str) -> int: ...
 
     @abstractmethod
-    def _newest(self, name: str, count: int, since: datetime | None = None) -> tuple[int, ...]:
-        """Ids of the newest stories of a list, newest first."""
+    def _newest(
+        self, name: str, count: int, since: datetime | None = None, language: str = ""
+    ) -> tuple[int, ...]:
+        """Ids of the newest stories of a list, newest first; of one language, if it is named."""
 
     @abstractmethod
     def _oldest(self, name: str, first: int, count: int) -> tuple[int, ...]:
@@ -318,6 +330,13 @@ class Paper(ABC):
     @abstractmethod
     def _shards(self, stack: Stack, shards: range) -> Iterator[tuple[int, str]]:
         """These shards of the volumes of a stack, each with its volume, in their order."""
+
+    @abstractmethod
+    def _has_in(self, name: str, language: str) -> bool: ...
+
+    @abstractmethod
+    def _sizes_in(self, kind: str, language: str) -> dict[str, int]:
+        """How many stories in a language each list of a kind has, without those that have none."""
 
     @abstractmethod
     def _volumes(self) -> Iterable[int]:
@@ -369,6 +388,11 @@ class Listing:
         """For those who read the stories whole, such as feeds; only those since a moment."""
         note(f"list:{self.name}:newest:{count}")
         return self.paper._newest(self.name, count, since)
+
+    def newest_in(self, language: str, count: int) -> tuple[PublishedCard, ...]:
+        """The newest stories in a language."""
+        note(f"list:{self.name}:language:{language}")
+        return self.paper.cards(self.paper._newest(self.name, count, language=language))
 
     def page(self, number: int, size: int) -> tuple[PublishedCard, ...]:
         """The stories of a page, newest first. Page 1 has the oldest `size` stories for good."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 
 from courant.stories.lists import lists_of
 from courant.stories.paper.base import AFTER, BEFORE, Key, Paper, Row
@@ -107,9 +108,12 @@ class MemoryPaper(Paper):
     def _size(self, name: str) -> int:
         return len(self.lists.get(name, ()))
 
-    def _newest(self, name: str, count: int, since: datetime | None = None) -> tuple[int, ...]:
-        newest = self.lists.get(name, [])[: -count - 1 : -1]
-        return tuple(story.id for story in newest if since is None or story.published >= since)
+    def _newest(
+        self, name: str, count: int, since: datetime | None = None, language: str = ""
+    ) -> tuple[int, ...]:
+        newest = (s for s in reversed(self.lists.get(name, [])) if language in ("", s.language))
+        some = islice(newest, count)
+        return tuple(story.id for story in some if since is None or story.published >= since)
 
     def _oldest(self, name: str, first: int, count: int) -> tuple[int, ...]:
         return tuple(story.id for story in self.lists.get(name, [])[first : first + count])
@@ -169,6 +173,16 @@ class MemoryPaper(Paper):
 
     def _names(self, kind: str) -> tuple[str, ...]:
         return tuple(sorted(name for name in self.lists if name.startswith(f"{kind}:")))
+
+    def _has_in(self, name: str, language: str) -> bool:
+        return any(story.language == language for story in self.lists.get(name, ()))
+
+    def _sizes_in(self, kind: str, language: str) -> dict[str, int]:
+        counted = {
+            name: sum(story.language == language for story in self.lists[name])
+            for name in self._names(kind)
+        }
+        return {name: size for name, size in counted.items() if size}
 
 
 def key_of(story: PublishedCard) -> Key:

@@ -13,7 +13,7 @@ from courant.lib.batches import batched
 from courant.lib.digests import digest_of_bytes
 from courant.lib.reads import note
 from courant.stories import words
-from courant.stories.lists import ALL
+from courant.stories.lists import ALL, lists_of
 from courant.stories.models import GoneStory, Person, PublicList, PublicListing, PublicStory, Topic
 from courant.stories.paper.base import AFTER, BEFORE, Key, Paper, Row
 from courant.stories.publication import (
@@ -162,8 +162,11 @@ class TablesPaper(Paper):
     def _size(self, name: str) -> int:
         return sizes_of([name])[name]
 
-    def _newest(self, name: str, count: int, since: datetime | None = None) -> tuple[int, ...]:
+    def _newest(
+        self, name: str, count: int, since: datetime | None = None, language: str = ""
+    ) -> tuple[int, ...]:
         rows = _of(name).filter(published__gte=since) if since else _of(name)
+        rows = rows.filter(language=language) if language else rows
         return _ids(rows.order_by("-published", "-story_id")[:count])
 
     def _oldest(self, name: str, first: int, count: int) -> tuple[int, ...]:
@@ -224,6 +227,18 @@ class TablesPaper(Paper):
 
     def _names(self, kind: str) -> tuple[str, ...]:
         return tuple(name for name, _ in self._sizes(kind))
+
+    def _has_in(self, name: str, language: str) -> bool:
+        coming = (s for s in self.coming.values() if s.language == language)
+        return (
+            any(name in lists_of(story) for story in coming)
+            or _of(name).filter(language=language).exists()
+        )
+
+    def _sizes_in(self, kind: str, language: str) -> dict[str, int]:
+        rows = PublicListing.objects.filter(name__startswith=f"{kind}:", language=language)
+        counted = rows.values("name").annotate(size=Count("pk")).order_by("name")
+        return dict(counted.values_list("name", "size"))
 
     def _sizes(self, kind: str) -> tuple[tuple[str, int], ...]:
         rows = PublicList.objects.filter(name__startswith=f"{kind}:", size__gt=0).order_by("name")

@@ -1,6 +1,7 @@
 """Every paper answers the same: the one in memory and the one from tables."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -35,8 +36,6 @@ def paper(request) -> Callable[[], Paper]:
 
 
 def make_stories(count: int, **facts) -> list[Story]:
-    from datetime import timedelta
-
     return [
         make_desk_story(title=f"Story {n}", published_at=NOON + timedelta(minutes=n), **facts)
         for n in range(count)
@@ -60,8 +59,6 @@ def test_a_list_is_read_newest_first_in_parts(paper):
 
 
 def test_only_what_is_recent_enough_is_read(paper):
-    from datetime import timedelta
-
     make_stories(4)
     assert titles(paper().listing(ALL).newest(9, since=NOON + timedelta(minutes=2))) == ["3", "2"]
 
@@ -80,6 +77,26 @@ def test_neighbours_are_of_one_language_and_leave_the_story_out(paper):
     story = found.story(stories[3].pk)
     ids = found.listing(ALL).around(story)
     assert titles(found.cards(ids)) == ["7", "6", "5", "4", "2", "1", "0"]
+
+
+def test_a_list_tells_what_it_has_in_a_language(paper):
+    topic = Topic.objects.create(name="Ferries")
+    for number, language in enumerate(("en", "uk", "en", "uk", "en")):
+        story = make_desk_story(
+            title=f"Story {number}",
+            language=language,
+            published_at=NOON + timedelta(minutes=number),
+        )
+        draft = story.get_latest_revision_as_object()
+        draft.story_topics = [StoryTopic(tag=topic)]
+        draft.save_revision().publish()
+    found, name = paper(), f"topic:{topic.pk}"
+    assert titles(found.listing(name).newest_in("uk", 9)) == ["3", "1"]
+    assert titles(found.listing(name).newest_in("en", 2)) == ["4", "2"]
+    assert found.list_sizes_in("topic", "uk") == {name: 2}
+    assert found.list_sizes_in("topic", "de") == {}
+    assert found.has_in(name, "uk")
+    assert not found.has_in(name, "de")
 
 
 def test_people_and_topics_are_known_as_soon_as_they_have_a_story(paper):
