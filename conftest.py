@@ -7,6 +7,12 @@ import pytest
 from django.conf import settings
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, or one process would still be at it when the others are done."""
+    long = ("xdist_group", "slow")
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, long)))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, django_db_modify_db_settings: None) -> Iterator[None]:
     """On SQLite the home's own migrated file is the test database; tests roll back in it.

@@ -5,10 +5,16 @@ import shutil
 from functools import cache
 
 HOW_TO_GET_ONE = (
-    "There is no Chromium for the browser tests. On Debian: apt install chromium; "
-    "elsewhere: .venv/bin/playwright install chromium"
+    "There is no Chromium for the browser tests. On Debian: apt install chromium-headless-shell "
+    "or chromium; elsewhere: .venv/bin/playwright install chromium"
 )
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 # Quiet and without a sandbox (tests run as root in containers); nothing is fetched from elsewhere.
 ARGUMENTS = [

@@ -26,7 +26,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(15_000)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on(
+        "console",
+        lambda m: complaints.append(f"{m.text} {m.location}") if m.type == "error" else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()

@@ -142,14 +142,13 @@ def assert_everything_is_there_once(home: Home, paths: list[str]) -> None:
 
 def test_the_worker_ends_when_the_one_who_started_it_is_killed(home: Home):
     up = home.start("up", "--port", str(free_port()))
-
-    wait_until(lambda: _descendants(up.pid), "children were started")
-    time.sleep(2)
-    family = _descendants(up.pid)
-    assert len(family) >= 2
-    up.kill()
-    up.wait()
-    up.stderr.close()
+    try:
+        wait_until(lambda: len(_descendants(up.pid)) >= 3, "the web, its server and the worker run")
+        family = _descendants(up.pid)
+    finally:
+        up.kill()
+        up.wait()
+        up.stderr.close()
     wait_until(lambda: not [pid for pid in family if _alive(pid)], "all children have ended", 30)
 
 

@@ -193,7 +193,7 @@ def test_the_keyboard_reaches_everything_in_the_order_of_the_page(open_page, pat
 
 
 MARK = """() => [...document.querySelectorAll('a[href], button, input, select, [tabindex]')]
-  .filter(e => e.tabIndex >= 0 && e.checkVisibility())
+  .filter(e => e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }))
   .forEach((e, n) => { e.dataset.place = n; })"""
 FOCUSED = """() => {
   const e = document.activeElement, card = e.closest('.card') || e;

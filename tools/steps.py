@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ROOMS_WITH_TABLES = ("stories", "narration", "figures", "bake", "newsletter", "pipeline", "desk")
+ROOMS_WITH_TABLES = ("stories", "figures", "bake", "newsletter", "pipeline", "narration")
 CODE = ["src", "tests", "tools", "bench", "conftest.py"]
 
 

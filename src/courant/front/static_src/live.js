@@ -63,6 +63,13 @@ function ids(page) {
   return [...page.querySelectorAll(".update")].map((update) => update.id);
 }
 
+// Loaded anew for its updates, it begins at the newest: a reload alone goes to no place.
+if (history.scrollRestoration === "manual" && location.hash) {
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  // Not before it is loaded: until then the browser would still go back to where the reader was.
+  addEventListener("load", () => setTimeout(() => { history.scrollRestoration = "auto"; }, 1000));
+}
+
 // Not where the page is looked at elsewhere than at its own address, as at the desk.
 const own = document.querySelector("link[rel=canonical]");
 const box = document.querySelector("[data-live]");

@@ -4,6 +4,8 @@
 const INDEX = "/search/index.json";
 const A_PAGE = 10;
 const GUESSES = 4; // words that a misspelt one is taken for, at most, in stacks cut by four letters
+const A_WORD = 1e6; // more than a story can score by how well it has its words
+const SORTED = 1000; // results in order of how well they answer
 const PHRASES = 80; // stories that are read, at most, to find a phrase
 const WORD = /[\p{L}\p{N}]+(?:['’ʼ][\p{L}\p{N}]+)*/gu;
 const PHRASE = /["“„«]([^"“”„«»]+)["“”»]/g;
@@ -271,19 +273,28 @@ async function rank({ choices, wanted }, stacks) {
   const [left] = await Promise.all([chosen(choices, stacks), ...wanted.map((word) => word.look(stacks))]);
   if (!wanted.length) return { stories: [...(left || [])].sort((a, b) => b - a), complete: true };
   const all = stacks.reduce((sum, [, , , , count]) => sum + count, 0);
-  const scores = new Map();
+  const scores = new Map(); // A_WORD for each word that a story has, and how well it has them
   for (const word of wanted) {
     const worth = word.worth(all);
     for (const [story, weight] of word.stories) {
-      if (left && !left.has(story)) continue;
-      const [words, score] = scores.get(story) || [0, 0];
-      scores.set(story, [words + 1, score + worth * weight]);
+      if (!left || left.has(story)) scores.set(story, (scores.get(story) || 0) + A_WORD + worth * weight);
     }
   }
-  const most = Math.max(0, ...[...scores.values()].map(([words]) => words));
-  const best = [...scores].filter(([, [words]]) => words === most);
-  best.sort(([a, [, one]], [b, [, other]]) => other - one || b - a);
-  return { stories: best.map(([story]) => story), complete: most === wanted.length };
+  let most = 0;
+  for (const score of scores.values()) most = Math.max(most, Math.floor(score / A_WORD));
+  return { stories: ordered([...scores].filter(([, score]) => score >= most * A_WORD)), complete: most === wanted.length };
+}
+
+// The best first; what nobody will turn pages to is not sorted by how good it is, but by its age.
+function ordered(found) {
+  let rest = [];
+  if (found.length > SORTED) {
+    const least = Float64Array.from(found, ([, score]) => score).sort()[found.length - SORTED];
+    rest = Float64Array.from(found.filter(([, score]) => score < least), ([story]) => story).sort().reverse();
+    found = found.filter(([, score]) => score >= least);
+  }
+  found.sort(([a, one], [b, other]) => other - one || b - a);
+  return [...found.map(([story]) => story), ...rest];
 }
 
 // ── Passages ────────────────────────────────────────────────────────────────────────────────────

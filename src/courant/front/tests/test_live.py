@@ -116,7 +116,7 @@ def test_new_updates_are_announced_and_nothing_moves_until_the_reader_wants(
     page.keyboard.press("Enter")
     page.locator("#u-n3").wait_for()
     top = "() => Math.abs(document.getElementById('u-n3').getBoundingClientRect().top)"
-    for _ in range(50):
+    for _ in range(250):
         if page.evaluate(top) < 60:
             break
         page.wait_for_timeout(20)

@@ -16,7 +16,11 @@ from courant.newsletter.tests.test_hostile import WEAPONS, hostile
 from courant.newsletter.tokens import preferences_token, unsubscribe_token
 from courant.newsletter.transports.memory import MemoryTransport
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("courant.newsletter.tests.urls")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.urls("courant.newsletter.tests.urls"),
+]
 MARKUP = (
     '"><script>alert(1)</script>',
     "'><img src=x onerror=alert(1)>",
