@@ -80,7 +80,7 @@ def bake(_: str) -> str:
 
 def hurry(_: str) -> str:
     """Leases that run out within seconds, so that a test need not wait a minute."""
-    lease.LENGTH, lease.MARGIN, lease.RENEW = timedelta(seconds=2), 0.8, 0.3
+    lease.LENGTH, lease.MARGIN, lease.RENEW = timedelta(seconds=6), 1.0, 0.3
     return "hurried"
 
 
