@@ -1,5 +1,6 @@
 """What readers look for and find, in a real Chromium, on the demo's stories."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,23 @@ def missed(page: Page, queries: list[tuple[str, set[int]]]) -> str:
         if not paths <= set(found[:3]):
             lines.append(f"{words}: {found[:3]}")
     return "\n".join(lines)
+
+
+def test_how_many_were_found_is_said_also_where_their_passages_come_late(page):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(lambda url: "/search/" not in url, hold)
+    page.get_by_label("Words").fill("harbour")
+    page.get_by_label("Words").press("Enter")
+    page.locator("[data-results] li").first.wait_for()
+    page.wait_for_timeout(400)  # after 300 ms it would be said that it takes a while
+    assert re.fullmatch(r"Found: \d+", page.locator("[data-said]").inner_text())
+    assert held
+    for route in held:
+        route.continue_()
 
 
 def test_readers_of_a_large_paper_find_the_story_that_they_mean(large_page):

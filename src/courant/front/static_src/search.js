@@ -407,13 +407,12 @@ class Search {
     const given = [...new FormData(this.form)].filter(([, value]) => value.trim());
     const choices = { q: "", ...Object.fromEntries(given) };
     history.replaceState(null, "", given.length ? `?${new URLSearchParams(given)}` : location.pathname);
-    const waiting = setTimeout(() => turn === this.turn && this.say(this.form.dataset.looking), 300);
+    clearTimeout(this.slow);
+    this.slow = setTimeout(() => this.say(this.form.dataset.looking), 300);
     try {
       await this.find(choices, turn);
     } catch {
       if (turn === this.turn) this.say(this.form.dataset.failed);
-    } finally {
-      clearTimeout(waiting);
     }
   }
 
@@ -436,12 +435,12 @@ class Search {
     this.question = question;
     this.waiting = stories;
     this.list.replaceChildren();
-    const { found, nothing, instead } = this.form.dataset;
+    const { found, nothing, instead, looking } = this.form.dataset;
     const asked = question.wanted.length || Object.keys(question.choices).length > 1;
     if (!asked) this.say("");
     else if (!stories.length) this.say(nothing);
     else if (!complete) this.say(instead);
-    else this.say(question.phrases.length ? "" : found.replace("{n}", stories.length.toLocaleString(document.documentElement.lang)));
+    else this.say(question.phrases.length ? looking : found.replace("{n}", stories.length.toLocaleString(document.documentElement.lang)));
     if (question.phrases.length) await this.keepPhrases(question, turn);
     if (turn !== this.turn) return;
     await this.show(turn);
@@ -517,7 +516,9 @@ class Search {
     meta.append(" ", make("span", "", link));
   }
 
+  // Whatever is said, nobody has to be told any more that it takes a while.
   say(words) {
+    clearTimeout(this.slow);
     this.said.textContent = words;
   }
 }
