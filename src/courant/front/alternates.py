@@ -25,12 +25,12 @@ def alternates(paths: Mapping[str, str], language: str) -> Alternates:
 
 def alternates_of_fronts(paper: Paper, path: str = "/") -> Alternates:
     """Of the fronts, or of a page that each of them has."""
-    paths = {f.language: f.path + path.lstrip("/") for f in paper.masthead.every_front}
+    paths = {f.language: f.at(path) for f in paper.masthead.every_front}
     return alternates(paths, paper.language)
 
 
 def alternates_of_list(paper: Paper, name: str, path: str) -> Alternates:
     """Of the page of a person or topic: the paper's own, and those of languages with stories."""
     fronts = (f for f in paper.masthead.fronts if paper.has_in(name, f.language))
-    paths = {f.language: f.path + path.lstrip("/") for f in fronts}
+    paths = {f.language: f.at(path) for f in fronts}
     return alternates({paper.language: path} | paths, paper.language)

@@ -42,11 +42,7 @@ class Feeds(Kind):
         return int(key) % A_CYCLE if key.isdecimal() else 0
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        """Lists that got their first story or lost their last one."""
-        for name, change in delta.lists.items():
-            kind, _, key = name.partition(":")
-            if kind == self.of and not (change.size_before and change.size_after):
-                yield key
+        return delta.begun_or_ended(self.of)
 
     def make(self, press: Press, key: str) -> Made | None:
         feed = feed_of(press, self.of, key)

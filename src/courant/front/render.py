@@ -74,7 +74,7 @@ def story_page(press: Press, story: out.PublishedStory) -> Made:
 def front_page(press: Press, of: out.PublishedFront | None = None) -> Made:
     """The paper's front, or that of another language."""
     paper = press.paper
-    of = of or paper.masthead.every_front[0]
+    of = of or paper.masthead.own_front
     plan = front(paper, of)
     sheet = press.sheet(of.language, plan.stories, plan.newest)
     photo = plan.lead.lead_photo if plan.lead else None
@@ -113,11 +113,11 @@ def person_page(
 ) -> Made:
     """Who somebody is and what they wrote; or what of it is in the language of a front."""
     name = f"person:{person.id}"
-    of = of or press.paper.masthead.every_front[0]
+    of = of or press.paper.masthead.own_front
     sheet = press.sheet(of.language)
-    path = sheet.here(person.path)
+    path = of.at(person.path)
     with in_language(of.language):
-        way = (gettext("People"), sheet.here("/people/")), (person.name, path)
+        way = (gettext("People"), of.at("/people/")), (person.name, path)
     head = Head(
         title=person.name,
         path=path,
@@ -140,11 +140,10 @@ def topic_page(
 ) -> Made:
     """All on one topic, across sections; or what of it is in the language of a front."""
     name = f"topic:{topic.id}"
-    of = of or press.paper.masthead.every_front[0]
-    sheet = press.sheet(of.language)
-    path = sheet.here(topic.path)
+    of = of or press.paper.masthead.own_front
+    path = of.at(topic.path)
     with in_language(of.language):
-        way = (gettext("Topics"), sheet.here("/topics/")), (topic.name, path)
+        way = (gettext("Topics"), of.at("/topics/")), (topic.name, path)
     head = Head(
         title=topic.name,
         path=path,
@@ -168,7 +167,7 @@ def _page_of_list(
     """The paper's own page of a list has all of it and an archive; that of another front the newest
     in its language, and leads to `everything`.
     """
-    if of == press.paper.masthead.every_front[0]:
+    if of == press.paper.masthead.own_front:
         listing = press.paper.listing(name)
         return list_page(press, of.language, template, head, listing, number, **facts)
     stories = press.paper.listing(name).newest_in(of.language, IN_LANGUAGE)

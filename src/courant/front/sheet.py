@@ -130,8 +130,7 @@ class Sheet:
 
     def here(self, path: str, language: str = "") -> str:
         """What a language's front, by default the page's own, has of /search/ or of a person."""
-        front = self.paper.masthead.front_for(language or self.language)
-        return front.path + path.lstrip("/")
+        return self.paper.masthead.front_for(language or self.language).at(path)
 
     @property
     def font(self) -> str:

@@ -85,8 +85,8 @@ def _of_lists(
     """The pages of topics or people in each language that has stories of them."""
     fronts = [(f, paper.list_sizes_in(kind, f.language)) for f in paper.masthead.fronts]
     for thing in things:
-        told = {f.language: f.path for f, sizes in fronts if f"{kind}:{thing.id}" in sizes}
-        paths = {language: path + thing.path.lstrip("/") for language, path in told.items()}
+        told = (front for front, sizes in fronts if f"{kind}:{thing.id}" in sizes)
+        paths = {front.language: front.at(thing.path) for front in told}
         yield alternates({paper.language: thing.path} | paths, paper.language) or thing.path
 
 

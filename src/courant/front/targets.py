@@ -19,8 +19,8 @@ from courant.front.podcast import Podcasts
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
 from courant.front.tongues import TONGUES
-from courant.stories.index import Delta, ListChange
-from courant.stories.lists import CORRECTED
+from courant.stories.index import Delta
+from courant.stories.lists import CORRECTED, keys_of
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedFront, PublishedStory
 
@@ -71,17 +71,10 @@ class Lists(Kind):
         return (name.partition(":")[2] for name in paper.list_names(self.name))
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        """Lists that got their first story or lost their last one."""
-        for change in changes_of(delta, self.name):
-            if not (change.size_before and change.size_after):
-                yield change.name.partition(":")[2]
+        return delta.begun_or_ended(self.name)
 
     def needed_by(self, story: PublishedStory) -> Iterable[str]:
-        if self.name == "person":
-            return (str(b.person.id) for b in story.bylines if b.person)
-        if self.name == "topic":
-            return (str(topic.id) for topic in story.topics)
-        return ()
+        return keys_of(story, self.name) if self.name in ("person", "topic") else ()
 
     def make(self, press: Press, key: str) -> Made | None:
         return self._make(press, key, 0)
@@ -133,7 +126,7 @@ class Archives(Kind):
                 yield f"{name.partition(':')[2]}/{number}"
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        for change in changes_of(delta, self.of):
+        for change in delta.changes_of(self.of):
             few, many = sorted((pages(change.size_before), pages(change.size_after)))
             for number in range(few + 1, many + 1):
                 yield f"{change.name.partition(':')[2]}/{number}"
@@ -179,7 +172,7 @@ class StorySitemaps(Kind):
                 yield f"{name.partition(':')[2]}/{number + 1}"
 
     def touched(self, delta: Delta) -> Iterable[str]:
-        for change in changes_of(delta, "language"):
+        for change in delta.changes_of("language"):
             few, many = sorted(map(sitemaps.files, (change.size_before, change.size_after)))
             for number in range(few + 1, many + 1):
                 yield f"{change.name.partition(':')[2]}/{number}"
@@ -202,15 +195,8 @@ class Fronts(Kind):
         return (front.language for front in paper.masthead.fronts)
 
     def make(self, press: Press, key: str) -> Made | None:
-        found = (front for front in press.paper.masthead.fronts if front.language == key)
-        return next((self._make(press, front) for front in found), None)
-
-
-def changes_of(delta: Delta, kind: str) -> Iterator[ListChange]:
-    """The changed lists of a kind: "section" gives "section:9" and its like."""
-    for name, change in delta.lists.items():
-        if name.partition(":")[0] == kind:
-            yield change
+        front = press.paper.masthead.other_front(key)
+        return self._make(press, front) if front else None
 
 
 def section_page(press: Press, key: str, number: int) -> Made | None:

@@ -7,6 +7,7 @@ from courant.front.kind import Kind
 from courant.front.made import Made
 from courant.front.sheet import Press
 from courant.stories.index import Delta
+from courant.stories.lists import keys_of
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedFront, PublishedStory
 
@@ -25,22 +26,16 @@ class InLanguages(Kind):
 
     def touched(self, delta: Delta) -> Iterable[str]:
         """Also of languages without a front: nothing is made of those."""
-        for name, change in delta.lists.items():
-            kind, _, number = name.partition(":")
-            if kind == self.of:
-                yield from {f"{place.language}/{number}" for place in change.moved}
+        for change in delta.changes_of(self.of):
+            number = change.name.partition(":")[2]
+            yield from {f"{place.language}/{number}" for place in change.moved}
 
     def needed_by(self, story: PublishedStory) -> Iterable[str]:
-        if self.of == "person":
-            ids = {byline.person.id for byline in story.bylines if byline.person}
-        else:
-            ids = {topic.id for topic in story.topics}
-        return (f"{story.language}/{each}" for each in ids)
+        return (f"{story.language}/{key}" for key in keys_of(story, self.of))
 
     def make(self, press: Press, key: str) -> Made | None:
         language, _, number = key.partition("/")
-        fronts = (f for f in press.paper.masthead.fronts if f.language == language)
-        front = next(fronts, None)
+        front = press.paper.masthead.other_front(language)
         if front is None or not press.paper.has_in(f"{self.of}:{number}", language):
             return None
         return self._make(press, int(number), front)

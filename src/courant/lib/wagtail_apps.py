@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from django.apps import AppConfig
 from wagtail.contrib.redirects.apps import WagtailRedirectsAppConfig
 from wagtail.documents.apps import WagtailDocsAppConfig
 from wagtail.images.apps import WagtailImagesAppConfig
@@ -43,25 +44,25 @@ def _without_api(app: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-class Redirects(WagtailRedirectsAppConfig):
+class _WithoutApi(AppConfig):
+    """Goes before an app of Wagtail's."""
+
     def ready(self) -> None:
         with _without_api(self.name):
             super().ready()
 
 
-class Snippets(WagtailSnippetsAppConfig):
-    def ready(self) -> None:
-        with _without_api(self.name):
-            super().ready()
+class Redirects(_WithoutApi, WagtailRedirectsAppConfig):
+    pass
 
 
-class Documents(WagtailDocsAppConfig):
-    def ready(self) -> None:
-        with _without_api(self.name):
-            super().ready()
+class Snippets(_WithoutApi, WagtailSnippetsAppConfig):
+    pass
 
 
-class Images(WagtailImagesAppConfig):
-    def ready(self) -> None:
-        with _without_api(self.name):
-            super().ready()
+class Documents(_WithoutApi, WagtailDocsAppConfig):
+    pass
+
+
+class Images(_WithoutApi, WagtailImagesAppConfig):
+    pass

@@ -39,15 +39,17 @@ def newest_subscription() -> int:
 
 def active_subscribers(newsletter: Newsletter, rhythm: str = Subscription.Rhythm.EACH) -> int:
     """How many an edition would go to now, or a digest for those who chose a rhythm."""
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE)
-    return active.filter(rhythm=rhythm).count()
+    return active(newsletter).filter(rhythm=rhythm).count()
+
+
+def active(newsletter: Newsletter) -> QuerySet[Subscription]:
+    """Who has a newsletter, however often."""
+    return newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE)
 
 
 def audience(edition: Edition) -> QuerySet[Subscription]:
     """Whom an edition is for."""
-    return edition.newsletter.subscriptions.filter(
-        status=Subscription.Status.ACTIVE, pk__lte=edition.ceiling
-    )
+    return active(edition.newsletter).filter(pk__lte=edition.ceiling)
 
 
 class Sorting(Protocol):

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from courant.lib.digests import digest_of
 from courant.newsletter import archive
 from courant.newsletter.addressed import packed, write_told
-from courant.newsletter.audience import Reader, freeze, newest_subscription
+from courant.newsletter.audience import Reader, active, freeze, newest_subscription
 from courant.newsletter.choice import (
     DAY,
     LOOK_BACK,
@@ -73,8 +73,7 @@ def _rhythms(newsletter: Newsletter) -> list[str]:
 
 
 def _readers(newsletter: Newsletter, rhythm: str) -> QuerySet[Subscription]:
-    active = Subscription.Status.ACTIVE
-    return newsletter.subscriptions.filter(status=active, rhythm=rhythm)
+    return active(newsletter).filter(rhythm=rhythm)
 
 
 def _zones(newsletter: Newsletter, rhythm: str) -> list[str]:

@@ -69,7 +69,7 @@ def remarks_on(
         *_pictures(seen),
         *_own_links(seen, letter, site, is_there),
         *_way_out(letter),
-        *(_not_tried(letter, site) if tried is None else _answers(tried)),
+        *(_not_tried(seen, letter, site) if tried is None else _answers(tried)),
     ]
     return sorted(found, key=lambda remark: not remark.wrong)
 
@@ -137,13 +137,17 @@ def _way_out(letter: Letter) -> Iterator[Remark]:
 
 def foreign_links(letter: Letter, site: str) -> list[str]:
     """Links to other sites, in the order of the letter."""
+    return _foreign(_seen(letter.html), letter, site)
+
+
+def _foreign(seen: Seen, letter: Letter, site: str) -> list[str]:
     ours = (f"{site}/", letter.mark, letter.preferences_mark)
-    links = dict.fromkeys(_seen(letter.html).links)
+    links = dict.fromkeys(seen.links)
     return [a for a in links if a.startswith(("http://", "https://")) and not a.startswith(ours)]
 
 
-def _not_tried(letter: Letter, site: str) -> Iterator[Remark]:
-    if foreign := {urlsplit(link).netloc for link in foreign_links(letter, site)}:
+def _not_tried(seen: Seen, letter: Letter, site: str) -> Iterator[Remark]:
+    if foreign := {urlsplit(link).netloc for link in _foreign(seen, letter, site)}:
         names = ", ".join(sorted(foreign))
         yield Remark(f"Links to other sites are not tried: {names}.", wrong=False)
 

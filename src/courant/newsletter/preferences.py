@@ -53,7 +53,7 @@ class Offer:
 class Choices:
     """What a reader can choose, and has chosen."""
 
-    newsletters: list["Offer"] = field(default_factory=list)
+    newsletters: list[Offer] = field(default_factory=list)
     sections: list[tuple[Section, bool]] = field(default_factory=list)
 
 

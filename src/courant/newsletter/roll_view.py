@@ -1,5 +1,6 @@
 """The desk's lists of readers and of deliveries."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -22,8 +23,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": search,
         "readers": page.readers,
-        "next": urlencode(query | {"after": page.next}) if page.next else "",
-        "first": urlencode(query) if search.after else "",
+        **_ways(query, search.after, page.next),
         "newsletters": Newsletter.objects.all(),
         "statuses": Subscription.Status.choices,
     }
@@ -46,8 +46,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": search,
         "deliveries": page.deliveries,
-        "next": urlencode(query | {"after": page.next}) if page.next else "",
-        "first": urlencode(query) if search.after else "",
+        **_ways(query, search.after, page.next),
         "editions": Edition.objects.values_list("pk", "subject", "created_at")[:OFFERED],
         "states": Delivery.State.choices,
     }
@@ -64,6 +63,14 @@ def _search(request: HttpRequest) -> Search:
         status if status in Subscription.Status.values else "",
         given.get("after", "")[:254],
     )
+
+
+def _ways(query: Mapping[str, object], after: str, following: str) -> dict[str, str]:
+    """To the next page and to the first one, where there are such."""
+    return {
+        "next": urlencode({**query, "after": following}) if following else "",
+        "first": urlencode(query) if after else "",
+    }
 
 
 def _number(text: str) -> int | None:

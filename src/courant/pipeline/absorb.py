@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.timezone import now
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
@@ -194,24 +195,22 @@ def _is_of_frame(subjects: set[str]) -> bool:
     # What is there no more may have been part of it: the row of the front page no longer tells.
     return bool(
         set(_ids("page", subjects)) - _story_ids(subjects)
-        or set(_ids("photo", subjects)) - _photo_ids(subjects)
+        or set(_ids("photo", subjects)) - _known(Photo, _ids("photo", subjects))
     )
 
 
 def _story_ids(subjects: set[str]) -> set[int]:
     """Those among the pages that are stories, or were public as stories."""
-    found = set[int]()
-    for some in batched(_ids("page", subjects), A_QUERY):
-        found.update(Story.objects.filter(pk__in=some).values_list("pk", flat=True))
-        found.update(PublicStory.objects.filter(pk__in=some).values_list("pk", flat=True))
-    return found
+    pages = _ids("page", subjects)
+    return _known(Story, pages) | _known(PublicStory, pages)
 
 
-def _photo_ids(subjects: set[str]) -> set[int]:
-    """Those among the photos that are there."""
+def _known(model: type[Model], ids: Sequence[int]) -> set[int]:
+    """Those that there are."""
     found = set[int]()
-    for some in batched(_ids("photo", subjects), A_QUERY):
-        found.update(Photo.objects.filter(pk__in=some).values_list("pk", flat=True))
+    for some in batched(ids, A_QUERY):
+        rows = model._default_manager.filter(pk__in=some)
+        found.update(rows.values_list("pk", flat=True))
     return found
 
 

@@ -12,17 +12,12 @@ from courant.front.pictures import Pictures
 from courant.narration import produce
 from courant.newsletter import making
 from courant.newsletter.archive import path_for
+from courant.newsletter.audience import active
 from courant.newsletter.compose import Letter, compose
 from courant.newsletter.contest import Wish
 from courant.newsletter.errors import EditionError
 from courant.newsletter.ledger import database_time
-from courant.newsletter.models import (
-    CorrectionNote,
-    DraftEdition,
-    Edition,
-    Newsletter,
-    Subscription,
-)
+from courant.newsletter.models import CorrectionNote, DraftEdition, Edition, Newsletter
 from courant.newsletter.noted import Note, mark_of, only
 from courant.newsletter.notes import offered, readers_of, to_tell
 from courant.newsletter.progress import fares
@@ -217,8 +212,7 @@ def _refuse_to_nobody(newsletter: Newsletter, made: bool) -> None:
 
     Readers who get digests get its stories with the next one.
     """
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE)
-    if not made and not active.exists():
+    if not made and not active(newsletter).exists():
         raise CannotDeliver(f"Nobody is subscribed to “{newsletter}” yet. Nothing was made.")
 
 

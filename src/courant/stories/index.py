@@ -1,6 +1,6 @@
 """Keeps the tables of what readers have, and says what changed for those who show it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -59,6 +59,16 @@ class Delta:
     def named(self, kind: str) -> list[str]:
         """What stands behind tags of a kind: "gone:/harbour/ferry/" gives "/harbour/ferry/"."""
         return [tag.removeprefix(f"{kind}:") for tag in self.tags if tag.startswith(f"{kind}:")]
+
+    def changes_of(self, kind: str) -> Iterator[ListChange]:
+        """The changed lists of a kind: "section" gives "section:9" and its like."""
+        return (change for change in self.lists.values() if change.name.startswith(f"{kind}:"))
+
+    def begun_or_ended(self, kind: str) -> list[str]:
+        """The lists of a kind that got their first story or lost their last one, as "9"."""
+        changes = self.changes_of(kind)
+        found = (change for change in changes if not (change.size_before and change.size_after))
+        return [change.name.partition(":")[2] for change in found]
 
 
 def digests_of(story_ids: Iterable[int]) -> dict[int, str]:

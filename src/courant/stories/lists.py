@@ -22,3 +22,9 @@ def lists_of(story: PublishedStory) -> frozenset[str]:
     names |= {f"topic:{topic.id}" for topic in story.topics}
     names |= {f"person:{byline.person.id}" for byline in story.bylines if byline.person}
     return frozenset(names)
+
+
+def keys_of(story: PublishedStory, kind: str) -> list[str]:
+    """What stands behind the names of its lists of a kind: "person:8" gives "8"."""
+    names = (name.partition(":") for name in sorted(lists_of(story)))
+    return [key for of, _, key in names if of == kind]

@@ -300,6 +300,10 @@ class PublishedFront:
     tagline: str = ""
     notice: str = ""
 
+    def at(self, path: str) -> str:
+        """Where it has what stands at a path of the paper: "/search/" gives "/uk/search/"."""
+        return self.path + path.lstrip("/")
+
 
 @dataclass(frozen=True)
 class FrontChoices:
@@ -346,13 +350,20 @@ class Masthead:
     @property
     def every_front(self) -> tuple[PublishedFront, ...]:
         """The paper's own first."""
-        own = PublishedFront(self.language, "/", self.tagline, self.notice)
-        return (own, *self.fronts)
+        return (self.own_front, *self.fronts)
+
+    @property
+    def own_front(self) -> PublishedFront:
+        """In the paper's own language."""
+        return PublishedFront(self.language, "/", self.tagline, self.notice)
+
+    def other_front(self, language: str) -> PublishedFront | None:
+        """In a language that is not the paper's own."""
+        return next((front for front in self.fronts if front.language == language), None)
 
     def front_for(self, language: str) -> PublishedFront:
         """The front where what is in a language belongs: the paper's own where it has no other."""
-        found = (front for front in self.fronts if front.language == language)
-        return next(found, self.every_front[0])
+        return self.other_front(language) or self.own_front
 
     def menu_on(self, front: PublishedFront) -> tuple[PublishedLink, ...]:
         """The menu of pages that belong to a front: without what belongs to another one."""

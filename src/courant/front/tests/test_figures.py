@@ -1,6 +1,5 @@
 """What a story's page tells of a visit, in a real browser, behind the strict policy."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from courant.front.pictures import Pictures
 from courant.front.tests.make import make_spoken, site
 from courant.front.tests.test_player import ORIGIN, answer, write_silence
 from courant.stories.tests.make import make_paper, make_published_story, paragraph
-from tests.browser import ARGUMENTS, HOW_TO_GET_ONE, chromium
+from tests.browser import HOW_TO_GET_ONE, chromium
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,19 +27,6 @@ HIDE = """() => {
 }"""
 END = "document.querySelector('.story-body').scrollIntoView({ block: 'end' })"
 Open = Callable[..., tuple[Any, list[Beacon]]]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    unsafe = os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield made
-        made.close()
-    if unsafe:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = unsafe
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A story's pictures opened large, in a real browser, behind the strict policy."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from courant.front.tests.make import site
 from courant.front.tests.test_player import ORIGIN, answer
 from courant.stories.published import Gallery
 from courant.stories.tests.make import make_paper, make_published_photo, make_published_story
-from tests.browser import ARGUMENTS, HOW_TO_GET_ONE, chromium
+from tests.browser import HOW_TO_GET_ONE, chromium
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,9 +20,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def page(tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
+def page(browser: Any, tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
     photos = [make_published_photo(tmp_path, alt=f"Boat {n}", tones="1a2f") for n in (1, 2, 3)]
     story = make_published_story(
         "Words.", Gallery("g", tuple(photos[1:])), lead_photo=photos[0], id=7
@@ -35,16 +32,11 @@ def page(tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
             files[asset.path] = (
                 asset.data if isinstance(asset.data, bytes) else asset.data.read_bytes()
             )
-    unsafe = os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        tab = browser.new_page(viewport={"width": 360, "height": 740})
-        tab.route("**/*", lambda route: answer(route, files))
-        tab.goto(f"{ORIGIN}/harbour/story-7/")
-        yield tab
-        browser.close()
-    if unsafe:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = unsafe
+    tab = browser.new_page(viewport={"width": 360, "height": 740})
+    tab.route("**/*", lambda route: answer(route, files))
+    tab.goto(f"{ORIGIN}/harbour/story-7/")
+    yield tab
+    tab.close()
 
 
 def test_pictures_open_turn_and_close_by_keyboard(page: Any) -> None:

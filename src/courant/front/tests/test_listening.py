@@ -22,7 +22,7 @@ from courant.narration.timeline import silences, timeline
 from courant.narration.voices.base import Sound
 from courant.stories import published as out
 from courant.stories.tests.make import make_paper, make_published_story, paragraph
-from tests.browser import ARGUMENTS, HOW_TO_GET_ONE, chromium
+from tests.browser import HOW_TO_GET_ONE, chromium
 
 pytestmark = [
     pytest.mark.browser,
@@ -94,21 +94,6 @@ def spoken_in_tones(story: out.PublishedStory, folder: Path, forms: list[str]) -
         story.id, script, tuple(files), f"{base}.json", f"{base}.vtt", "", whole.seconds,
         "tones", "algorithmicMedia", tuple(cues),
     )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    import os
-
-    from playwright.sync_api import sync_playwright
-
-    unsafe = os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield browser
-        browser.close()
-    if unsafe:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = unsafe
 
 
 def stories() -> list[out.PublishedStory]:

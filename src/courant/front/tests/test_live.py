@@ -1,6 +1,5 @@
 """Live coverage that goes on, in a real browser behind the strict policy."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from courant.front.tests.test_player import ORIGIN, answer
 from courant.lib.digests import digest_of_bytes
 from courant.stories import published as out
 from courant.stories.tests.make import NOON, make_paper, make_published_story, paragraph
-from tests.browser import ARGUMENTS, HOW_TO_GET_ONE, chromium
+from tests.browser import HOW_TO_GET_ONE, chromium
 
 pytestmark = [
     pytest.mark.browser,
@@ -67,23 +66,10 @@ def house(pictures: Pictures) -> House:
     return House(pictures)
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    unsafe = os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield browser
-        browser.close()
-    if unsafe:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = unsafe
-
-
 @pytest.fixture
-def page(chrome: Any, house: House) -> Iterator[Any]:
+def page(browser: Any, house: House) -> Iterator[Any]:
     """The coverage in front of a reader who has read down to its second update."""
-    context = chrome.new_context(viewport={"width": 390, "height": 740}, service_workers="block")
+    context = browser.new_context(viewport={"width": 390, "height": 740}, service_workers="block")
     context.route("**/*", house.answer)
     tab = context.new_page()
     tab.clock.install()

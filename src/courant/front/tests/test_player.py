@@ -1,6 +1,5 @@
 """The player in a real browser: what is marked is what is heard."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from courant.front.pictures import Pictures
 from courant.front.sheet import NewsletterBox
 from courant.front.tests.make import make_spoken, site
 from courant.stories.tests.make import make_paper, make_published_story, paragraph
-from tests.browser import ARGUMENTS, HOW_TO_GET_ONE, chromium
+from tests.browser import HOW_TO_GET_ONE, chromium
 
 ORIGIN = "http://127.0.0.1:8000"
 POLICY = (
@@ -41,10 +40,8 @@ def write_silence(file: Path, seconds: int) -> None:
 
 
 @pytest.fixture
-def page(tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
+def page(browser: Any, tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
     """A spoken story of five sentences, a second each, behind the strict policy."""
-    from playwright.sync_api import sync_playwright
-
     story = make_published_story(
         paragraph("One is here. Two is here.", "b1"), paragraph("Three is. Four is.", "b2"), id=7
     )
@@ -58,15 +55,10 @@ def page(tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
         for asset in made.assets:
             data = asset.data
             files[asset.path] = data if isinstance(data, bytes) else data.read_bytes()
-    unsafe = os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        tab = browser.new_page()
-        tab.route("**/*", lambda route: answer(route, files))
-        yield tab
-        browser.close()
-    if unsafe:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = unsafe
+    tab = browser.new_page()
+    tab.route("**/*", lambda route: answer(route, files))
+    yield tab
+    tab.close()
 
 
 def answer(route: Any, files: dict[str, bytes]) -> None:
