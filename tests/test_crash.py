@@ -19,6 +19,7 @@ from tests.conftest import Home, free_port, wait_until
 STORIES = 10
 KILLS = 20
 LONGEST = {"bake": 0.5, "narrate": 0.05}  # seconds into the work at which it is killed
+AGAIN = "UPDATE narration_narration SET status = 'waiting', claimed_until = NULL, attempts = 0"
 SPEAKING = "SELECT id FROM narration_narration WHERE status = 'speaking'"
 
 
@@ -56,11 +57,15 @@ def test_kill_9_at_twenty_points_while_ten_stories_are_published(home: Home, tmp
 
 
 def make_work_for(home: Home, aim: str) -> None:
-    """A kill that came too late left nothing to interrupt: then let the same be done again."""
+    """A kill that came too late left nothing to interrupt: then let the same be done again.
+
+    As with an editor's retry the count of tries begins anew: that nothing kills workers for ever
+    is another test's subject.
+    """
     if aim == "bake":
         query(home, "UPDATE bake_target SET stale = 1, bulk = 0")
     else:
-        query(home, "UPDATE narration_narration SET status = 'waiting', claimed_until = NULL")
+        query(home, AGAIN)
         shutil.rmtree(home.path / "narration" / "sentences", ignore_errors=True)
 
 
