@@ -236,6 +236,21 @@ def test_a_story_is_light(open_page, site, folder, path):
     assert sum(sizes.values()) <= 45 * KB, sizes
 
 
+def test_names_from_next_door_need_no_typeface_more_and_those_from_further_one(open_page, site):
+    fetched: list[str] = []
+    page = open_page(STORIES[0])
+    page.on("request", lambda request: fetched.append(request.url.rsplit("/")[-1]))
+    for name, more in (
+        ("Zoë Müller and José Núñez", 0),
+        ("Åsa, François; Übersee, Óscar", 0),
+        ("Łódź", 1),
+    ):
+        page.evaluate("name => { document.querySelector('h1').textContent = name; }", name)
+        page.evaluate("() => document.fonts.ready.then(() => {})")
+        page.wait_for_load_state("networkidle")
+        assert len([file for file in fetched if file.endswith(".woff2")]) == more, fetched
+
+
 @pytest.mark.parametrize("path", ["/town/news/", "/", "/ukrainska/richka/"])
 def test_nothing_moves_when_the_typefaces_come(open_page, site, path):
     page = open_page("/lite/", 360)

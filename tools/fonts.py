@@ -31,7 +31,9 @@ SLANTED = {"wght": 400, "opsz": 18}
 
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 SIGNS = "\u00a0£©«°·»×\u2009\u202f\u2010\u2011–—‘’‚“”„•…←→€−"
-COMMON = "áçèéêíñóöü"  # of words that English took in
+# Of words that English took in, and of names: letters made of two parts that are there anyway weigh
+# forty bytes each. One of them in a headline would else fetch the twenty kilobytes of MORE.
+COMMON = "áàâäãåçéèêëíìîïñóòôöõúùûüýÁÅÄÇÉÈÍÓÖÜ"
 LATIN = ASCII + SIGNS + COMMON
 MORE = (
     "".join(map(chr, (*range(0xA1, 0x100), *range(0x100, 0x180))))
