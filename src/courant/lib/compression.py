@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import brotli
 import zstandard
@@ -19,9 +20,14 @@ CODERS: dict[str, Callable[[bytes], bytes]] = {
 ENDINGS = tuple(CODERS)
 
 
+def is_packed(path: str, data: bytes) -> bool:
+    """Whether a file is worth compressed forms at all."""
+    return path.endswith(TEXT) and len(data) >= SMALLEST
+
+
 def variants(path: str, data: bytes, *, squeeze: bool = False) -> dict[str, bytes]:
     """Compressed forms by ending, without those that are no smaller."""
-    if not path.endswith(TEXT) or len(data) < SMALLEST:
+    if not is_packed(path, data):
         return {}
     coders = CODERS | ({".br": squeezed} if squeeze else {})
     made = {ending: code(data) for ending, code in coders.items()}
@@ -44,12 +50,26 @@ def unpacked(ending: str, data: bytes) -> bytes | None:
 
 
 def forms_fit(path: str, data: bytes, forms: Mapping[str, bytes]) -> bool:
-    """Whether these forms, by ending, are those that a file with this content should have."""
-    if set(forms) != set(variants(path, data)):
+    """Whether these forms, by ending, are those that a file with this content should have.
+
+    What is there is unpacked; only where a form is not there is it made, to see that it is no use.
+    """
+    if not is_packed(path, data):
+        return not forms
+    if not forms.keys() <= CODERS.keys():
         return False
-    return all(unpacked(ending, form) == data for ending, form in forms.items())
+    absent = (code for ending, code in CODERS.items() if ending not in forms)
+    if any(len(code(data)) < len(data) for code in absent):
+        return False
+    return all(
+        len(form) < len(data) and unpacked(ending, form) == data for ending, form in forms.items()
+    )
 
 
+@lru_cache(64)
 def squeezed(data: bytes) -> bytes:
-    """As small as brotli can, for when there is time, or it is worth some."""
+    """As small as brotli can, for when there is time, or it is worth some.
+
+    The last few are kept: styles and scripts go into each generation as they were.
+    """
     return brotli.compress(data, mode=brotli.MODE_TEXT, quality=11)
