@@ -15,25 +15,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, django_db_modify_db_settings: None) -> Iterator[None]:
-    """On SQLite the home's own migrated file is the test database; tests roll back in it.
-
-    On PostgreSQL (COURANT_DATABASE_URL) Django makes and migrates a test database as always.
-    """
-    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+    """The home's own file, or on PostgreSQL a copy of a migrated database; tests roll back."""
+    default = settings.DATABASES["default"]
+    if "sqlite" in default["ENGINE"]:
         yield
         return
-    from django.test.utils import setup_databases, teardown_databases
+    from django.db import connections
 
-    from courant.ops.home import found_paper, give_groups_their_rights, point_site_at_its_url
+    from tests.postgresql import copied_database
 
-    with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
-        found_paper()
-        give_groups_their_rights()
-        point_site_at_its_url()
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+    with copied_database() as name, django_db_blocker.unblock():
+        connections["default"].close()
+        default["NAME"] = connections["default"].settings_dict["NAME"] = name
+        yield
+        connections.close_all()
 
 
 @pytest.fixture(autouse=True)

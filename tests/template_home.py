@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,18 +18,10 @@ CACHE = ROOT / ".cache" / "homes"
 
 def template_home() -> Path:
     """The template for today's migrations, made if need be; safe with parallel test processes."""
-    folder = CACHE / _digest()
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = CACHE / digest_of_init()
+    with one_at_a_time():
         if not (folder / "complete").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            command = [sys.executable, "-m", "courant", "--home", str(folder), "init"]
-            env = {k: v for k, v in os.environ.items() if not k.startswith(("COURANT_", "DJANGO_"))}
-            subprocess.run(
-                command, check=True, capture_output=True, text=True, env=env, cwd=ROOT / "src"
-            )
-            (folder / "complete").touch()
+            make_home(folder)
     return folder
 
 
@@ -38,7 +32,26 @@ def copy_of_template(folder: Path | None = None) -> Path:
     return folder
 
 
-def _digest() -> str:
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_home(folder: Path, **variables: str) -> None:
+    """`courant init` in a folder that may hold the rest of a try that was broken off."""
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "courant", "--home", str(folder), "init"]
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("COURANT_", "DJANGO_"))}
+    subprocess.run(
+        command, check=True, capture_output=True, text=True, env=env | variables, cwd=ROOT / "src"
+    )
+    (folder / "complete").touch()
+
+
+def digest_of_init() -> str:
     """Changes with anything that `init` depends on."""
     digest = hashlib.sha256(f"{version('wagtail')} {version('django')}".encode())
     for pattern in ("src/courant/*/migrations/*.py", "src/courant/ops/home.py"):

@@ -1,32 +1,18 @@
 """The path on PostgreSQL, and two workers at once, which SQLite's single writer hides."""
 
 import os
-import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import Home
+from tests.postgresql import HOST, PORT, copied_database, server_answers, template, url_of
 from tests.template_home import ROOT
-
-HOST, PORT = "127.0.0.1", 5432
-USER = os.environ.get("PGUSER", "postgres")
-
-
-def server_answers() -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((HOST, PORT)) == 0
-
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("postgresql"),  # one migrated database for all
     pytest.mark.skipif(
         not server_answers() and not os.environ.get("CI"),
         reason=f"no PostgreSQL at {HOST}:{PORT}",
@@ -34,38 +20,13 @@ pytestmark = [
 ]
 
 
-@contextmanager
-def database(like: str = "template1") -> Iterator[str]:
-    """The name of a database of its own, a copy of another."""
-    import psycopg
-
-    name = f"courant_test_{secrets.token_hex(4)}"
-    server = f"host={HOST} port={PORT} user={USER} dbname=postgres"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
-    yield name
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def home_with(folder: Path, name: str) -> Home:
-    return Home(folder, {"COURANT_DATABASE_URL": f"postgresql://{USER}@{HOST}:{PORT}/{name}"})
-
-
-@pytest.fixture(scope="module")
-def new(tmp_path_factory) -> Iterator[tuple[Path, str]]:
-    """A home as `courant init` makes it and the name of its database; each test gets copies."""
-    with database() as name:
-        home = home_with(tmp_path_factory.mktemp("new") / "home", name)
-        home.run("init")
-        yield home.path, name
-
-
 @pytest.fixture
-def home(tmp_path, new) -> Iterator[Home]:
-    folder, like = new
-    with database(like) as name:
-        yield home_with(shutil.copytree(folder, tmp_path / "home", symlinks=True), name)
+def home(tmp_path) -> Iterator[Home]:
+    """A copy of a home as `courant init` makes it on PostgreSQL."""
+    folder, _ = template()
+    with copied_database() as name:
+        path = shutil.copytree(folder, tmp_path / "home", symlinks=True)
+        yield Home(path, {"COURANT_DATABASE_URL": url_of(name)})
 
 
 def test_a_text_file_is_published_spoken_and_its_database_is_not_in_the_home(home, story_file):

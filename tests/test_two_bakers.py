@@ -9,10 +9,9 @@ import pytest
 
 from tests.conftest import Home
 from tests.newsroom import ONE_PROCESS, Newsroom, newsroom_of, wrong_in_tree
-from tests.test_postgresql import database, server_answers
+from tests.postgresql import copied_database, server_answers, url_of
 
 pytestmark = pytest.mark.slow
-__all__ = ["database"]
 
 LOST = 3 << 8  # the wait status of a baker who found that it had lost the lease
 STOPS = (1, 11)  # at which of its files a baker is stopped
@@ -90,13 +89,14 @@ def test_of_bakers_that_start_together_one_writes_at_a_time(newsroom, tmp_path):
 
 @pytest.mark.soak
 @pytest.mark.skipif(not server_answers(), reason="no PostgreSQL at 127.0.0.1:5432")
-def test_on_postgresql_one_that_slept_changes_no_file_either(tmp_path, database):
-    home = Home(tmp_path / "on-postgresql")
-    home.variables |= ONE_PROCESS | {"COURANT_DATABASE_URL": database}
-    home.run("init")
-    with newsroom_of(home, 8) as newsroom:
-        sleeps_harmlessly(newsroom)
-        turns, ends = fences_of_two(newsroom, tmp_path / "log")
-    assert ends == {"0"}
-    assert len({fence for fence, _ in turns}) == len(turns)
-    home.run("bake", "--check")
+def test_on_postgresql_one_that_slept_changes_no_file_either(tmp_path):
+    with copied_database() as name:
+        home = Home(tmp_path / "on-postgresql")
+        home.variables |= ONE_PROCESS | {"COURANT_DATABASE_URL": url_of(name)}
+        home.run("init")
+        with newsroom_of(home, 8) as newsroom:
+            sleeps_harmlessly(newsroom)
+            turns, ends = fences_of_two(newsroom, tmp_path / "log")
+        assert ends == {"0"}
+        assert len({fence for fence, _ in turns}) == len(turns)
+        home.run("bake", "--check")
