@@ -89,12 +89,15 @@ def fill(generation: Generation, held: Held) -> Iterator[int]:
     frame: Frame = FRAME.validate_json(generation.frame)
     paper = TablesPaper(frame.masthead)
     Target.objects.of(generation).filter(stale=False).update(stale=True, bulk=True, tries=0)
-    for kind in kinds().values():
-        rows = (new_target(generation, kind.name, key, bulk=True) for key in kind.keys(paper))
-        for some in batched(rows, A_STRETCH):
-            held.check()
-            Target.objects.bulk_create(some, ignore_conflicts=True)
-            yield len(some)
+    rows = (
+        new_target(generation, kind.name, key, bulk=True)
+        for kind in kinds().values()
+        for key in kind.keys(paper)
+    )
+    for some in batched(rows, A_STRETCH):
+        held.check()
+        Target.objects.bulk_create(some, ignore_conflicts=True)
+        yield len(some)
     Generation.objects.filter(pk=generation.pk).update(filled=True)
     generation.refresh_from_db()
 
