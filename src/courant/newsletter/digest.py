@@ -44,6 +44,7 @@ from courant.newsletter.noted import Note, mark_of, only
 from courant.newsletter.notes import Needs, to_tell
 from courant.newsletter.roundup import Roundup, compose_roundup
 from courant.newsletter.wording import day
+from courant.newsletter.zones import zones_of_readers
 from courant.stories.paper import Paper
 from courant.stories.published import PublishedCard, PublishedStory
 
@@ -57,8 +58,9 @@ def make_due(paper: Paper, photo_url: PhotoUrl, clock: Clock = database_time) ->
     May run twice, late or never: what was missed comes with the next one. Raises EditionError.
     """
     for newsletter in Newsletter.objects.all():
+        zones = zones_of_readers() if newsletter.digest_local else [""]
         for rhythm in _rhythms(newsletter):
-            for zone in _zones(newsletter, rhythm):
+            for zone in zones:
                 _note_slot(
                     DigestSlot(newsletter=newsletter, rhythm=rhythm, zone=zone), paper, clock()
                 )
@@ -76,12 +78,10 @@ def _readers(newsletter: Newsletter, rhythm: str) -> QuerySet[Subscription]:
     return active(newsletter).filter(rhythm=rhythm)
 
 
-def _zones(newsletter: Newsletter, rhythm: str) -> list[str]:
-    """The time zones that its readers told; "" for the paper's."""
-    if not newsletter.digest_local:
-        return [""]
-    rows = _readers(newsletter, rhythm).order_by()
-    return list(rows.values_list("subscriber__time_zone", flat=True).distinct())
+def _of_slot(rows: QuerySet[Subscription], slot: DigestSlot) -> QuerySet[Subscription]:
+    """Those of a newsletter's readers whom a slot is for."""
+    rows = rows.filter(rhythm=slot.rhythm)
+    return rows.filter(subscriber__time_zone=slot.zone) if slot.newsletter.digest_local else rows
 
 
 def _note_slot(slot: DigestSlot, paper: Paper, at: datetime) -> None:
@@ -92,7 +92,8 @@ def _note_slot(slot: DigestSlot, paper: Paper, at: datetime) -> None:
     same = DigestSlot.objects.filter(newsletter=newsletter, rhythm=slot.rhythm, zone=slot.zone)
     if same.filter(at__gte=slot.at).exists() or not _is_awaited(slot):
         return
-    slot.stories = [card.id for card in _candidates(slot, paper, at)]
+    awaited = _of_slot(active(newsletter), slot).exists()
+    slot.stories = [card.id for card in _candidates(slot, paper, at)] if awaited else []
     with transaction.atomic():
         facts = {"newsletter": newsletter, "rhythm": slot.rhythm, "zone": slot.zone, "at": slot.at}
         slot, created = DigestSlot.objects.get_or_create(
@@ -178,10 +179,7 @@ class Digest:
         self.needs = Needs([note.key for note in self.notes])
 
     def narrow(self, rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
-        rows = rows.filter(rhythm=self.slot.rhythm)
-        if not self.newsletter.digest_local:
-            return rows
-        return rows.filter(subscriber__time_zone=self.slot.zone)
+        return _of_slot(rows, self.slot)
 
     def variants(self, readers: Sequence[Reader]) -> dict[int, int | None]:
         """Subscriber → letter; who has had everything already is left out."""

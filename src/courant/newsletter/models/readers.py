@@ -32,6 +32,7 @@ class Subscriber(models.Model):
 
     class Meta:
         ordering = ["-created", "-pk"]
+        indexes = [models.Index("time_zone", name="subscribers_by_zone")]
 
     def __str__(self) -> str:
         return self.email or "a deleted reader"

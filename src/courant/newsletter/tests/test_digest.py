@@ -19,6 +19,7 @@ from courant.newsletter.tests.make import (
     photo_url,
 )
 from courant.newsletter.transports.memory import MemoryTransport
+from courant.newsletter.zones import zones_of_readers
 from courant.stories.tests.make import (
     make_desk_section,
     make_paper,
@@ -166,6 +167,28 @@ def test_readers_who_told_their_zone_get_it_at_their_hour(newsletter, transport)
     assert [mail.recipient for mail in transport.sent] == [kyiv.subscriber.email]
     work(stories, Clock(SEVEN), transport)
     assert [mail.recipient for mail in transport.sent[1:]] == [here.subscriber.email]
+
+
+def test_no_edition_is_made_for_a_zone_in_which_only_readers_of_others_live(newsletter, transport):
+    newsletter.digest_local, newsletter.digest_since = True, NOON
+    newsletter.save()
+    make_subscription(newsletter)
+    elsewhere = make_subscription(make_newsletter())
+    elsewhere.subscriber.time_zone = "Europe/Kyiv"
+    elsewhere.subscriber.save()
+    work([story_at(SEVEN - timedelta(hours=12), 1)], Clock(SEVEN), transport)
+    assert Edition.objects.count() == len(transport.sent) == 1
+    slots = {slot.zone: slot.edition is not None for slot in DigestSlot.objects.all()}
+    assert slots == {"": True, "Europe/Kyiv": False}
+
+
+def test_the_zones_of_readers_are_found_one_by_one(newsletter):
+    assert zones_of_readers() == []
+    for zone in ("Pacific/Auckland", "", "Europe/Kyiv", "", "Europe/Kyiv"):
+        subscriber = make_subscription(newsletter).subscriber
+        subscriber.time_zone = zone
+        subscriber.save()
+    assert zones_of_readers() == ["", "Europe/Kyiv", "Pacific/Auckland"]
 
 
 @pytest.mark.parametrize(("held", "late", "words"), [(True, 0, "editor"), (False, 4, "4 hours")])
