@@ -27,6 +27,7 @@ STORIES = [f"/town/{kind}/" for kind in KINDS]
 PAGES = [
     *STORIES,
     *("/", "/town/", "/people/", "/people/ada/", "/topics/", "/topics/ferries/", "/about/"),
+    *("/podcast/", "/uk/podcast/"),
     *("/archive/", "/archive/2026/11/", "/corrections/", "/standards/", "/search/", "/404.html"),
     *("/town/taken-back/gone.html", "/ukrainska/richka/", "/uk/", "/uk/search/"),
     *("/uk/people/", "/uk/people/ada/", "/uk/topics/", "/uk/topics/ferries/"),

@@ -33,6 +33,7 @@ from courant.stories.lists import ALL
 from courant.stories.paper import Paper
 
 NEWEST = 100
+PAGE = "/podcast/"
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -50,7 +51,7 @@ class Show:
     """One podcast of the paper."""
 
     path: str  # of the feed: "/podcast.xml"
-    home: str  # of its page: "/"
+    home: str  # of its page: "/podcast/"
     language: str
     listing: str  # the list of its stories
     name: str = ""  # of the section; "" for the whole paper
@@ -78,16 +79,22 @@ class Podcasts(Kind):
         return podcast(press, show) if show else None
 
 
+def whole_show(paper: Paper) -> Show:
+    """All that the paper says aloud."""
+    return Show("/podcast.xml", PAGE, paper.language, ALL)
+
+
 def show_of(paper: Paper, listing: str) -> Show | None:
     """The show of a list of stories; None where there is none."""
     kind, _, value = listing.partition(":")
     if kind == ALL:
-        return Show("/podcast.xml", "/", paper.language, ALL)
+        return whole_show(paper)
     if kind == "language":
         languages = paper.languages()
         if len(languages) < 2 or value not in languages:
             return None
-        return Show(f"/podcast-{value}.xml", "/", value, listing, value.upper())
+        home = paper.masthead.front_for(value).at(PAGE)
+        return Show(f"/podcast-{value}.xml", home, value, listing, value.upper())
     section = paper.section(int(value))
     if section is None or section.audio == "none":
         return None
@@ -101,21 +108,23 @@ def podcast(press: Press, show: Show) -> Made:
     with in_language(show.language):
         rss = ET.Element("rss", version="2.0")
         channel = ET.SubElement(rss, "channel")
-        episodes = list(_episodes(press, show))
-        picture = _head(channel, sheet, show, [story for story, _ in episodes])
+        found = list(episodes(press, show, NEWEST))
+        picture = _head(channel, sheet, show, [story for story, _ in found])
         files: list[PublicFile] = [picture]
-        for story, spoken in episodes:
+        for story, spoken in found:
             with in_language(story.language):
                 _episode(channel, sheet, story, spoken)
             files += audio_files(spoken)
     return sheet.made(show.path, xml_bytes(rss).decode(), files)
 
 
-def _episodes(press: Press, show: Show) -> Iterator[tuple[out.PublishedStory, SpokenStory]]:
-    """The newest stories that can be heard; only these are read whole."""
+def episodes(
+    press: Press, show: Show, most: int
+) -> Iterator[tuple[out.PublishedStory, SpokenStory]]:
+    """Of the newest stories those that can be heard; only these are read whole."""
     cards = press.paper.listing(show.listing).newest(NEWEST)
     heard = press.heard(cards)
-    for story in press.stories(card.id for card in cards if card.id in heard):
+    for story in press.stories([card.id for card in cards if card.id in heard][:most]):
         if spoken := press.audio_of(story):
             yield story, spoken
 
@@ -132,7 +141,7 @@ def _head(
     title = gettext("%(paper)s: stories to listen to") % {"paper": paper.name}
     if show.name:
         title = f"{title} · {show.name}"
-    disclosure = _disclosure(sheet, stories, show.language)
+    disclosure = disclosure_of(sheet.press, stories, show.language)
     about = show.description or gettext("Every story of the paper, read aloud.")
     _text(channel, "title", title)
     _text(channel, "link", sheet.absolute(show.home))
@@ -242,9 +251,9 @@ def _cover(paper: str, show: Show) -> PublicFile:
     return PublicFile(f"media/podcast-{digest_of_bytes(data)[:12]}.png", data)
 
 
-def _disclosure(sheet: Sheet, stories: Iterable[out.PublishedStory], language: str) -> str:
-    """In the head as soon as one episode is a machine's."""
-    found = (sheet.press.audio_of(story) for story in stories)
+def disclosure_of(press: Press, stories: Iterable[out.PublishedStory], language: str) -> str:
+    """That machines speak, as soon as one episode is a machine's."""
+    found = (press.audio_of(story) for story in stories)
     spoken = next((one for one in found if one and one.synthetic), None)
     return said(spoken, language) if spoken else ""
 

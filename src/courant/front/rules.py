@@ -100,6 +100,7 @@ def guide(press: Press) -> Made:
             (gettext("About us"), "/about/"),
             (gettext("People"), "/people/"),
             (gettext("Topics"), "/topics/"),
+            (gettext("Podcast"), "/podcast/"),
             ("JSON Feed", "/feed.json"),
             ("Sitemap", "/sitemap.xml"),
         ):

@@ -17,7 +17,7 @@ from courant.stories.lists import ALL, LANGUAGE
 from courant.stories.paper import Paper, Row
 from courant.stories.published import PublishedPerson, PublishedTopic
 
-ON_EVERY_FRONT = ("/", "/people/", "/search/", "/topics/")
+ON_EVERY_FRONT = ("/", "/people/", "/podcast/", "/search/", "/topics/")
 A_FILE = 1000  # stories: one that is published or corrected is one small file made again
 NEWS_DAYS, NEWS_LARGEST = timedelta(days=2), 1000  # what Google News reads
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -16,6 +16,7 @@ from courant.front.oembed import StoryCards
 from courant.front.offline import manifest, offline_page, worker
 from courant.front.old_places import Gone, LiteGone, LiteMoves, Moves
 from courant.front.podcast import Podcasts
+from courant.front.podcast_page import podcast_page
 from courant.front.search import SearchCards, SearchWords, search_index, search_page
 from courant.front.sheet import Press
 from courant.front.tongues import TONGUES
@@ -235,6 +236,7 @@ KINDS: tuple[Kind, ...] = (
     Single("topics", 40, render.topics_page),
     Single("people", 40, render.people_page),
     Single("about", 40, render.about_page),
+    Single("podcast-page", 40, podcast_page),
     Single("search", 43, search_page),
     Single("offline", 44, offline_page),
     Single("manifest", 44, manifest),
@@ -243,6 +245,7 @@ KINDS: tuple[Kind, ...] = (
     Fronts("language-front", 45, render.front_page),
     Fronts("language-search", 43, search_page),
     Fronts("language-people", 40, render.people_page),
+    Fronts("language-podcast-page", 40, podcast_page),
     Fronts("language-topics", 40, render.topics_page),
     StoryCards(),
     LiteGone(),

@@ -87,6 +87,7 @@ def test_versions_name_each_other_and_one_for_everybody_else(pages: dict[str, st
         for path in (
             *("/town/1/", "/misto/11/", "/town/2/", "/misto/12/", "/", "/uk/"),
             *("/people/", "/uk/people/", "/topics/", "/uk/topics/", "/search/", "/uk/search/"),
+            *("/podcast/", "/uk/podcast/"),
         )
     }
     assert named[f"{BASE}/misto/11/"] == {

@@ -15,7 +15,7 @@ LANGUAGES = [("en", "English"), ("uk", "Українська")]
 # First parts of addresses that pages, files and forms of the paper have.
 TAKEN_SLUGS = {
     *("about", "archive", "corrections", "lite", "newsletters", "people", "search", "topics"),
-    *("desk", "newsletter", "figures", "media", "audio", "oembed", "static"),
+    *("podcast", "desk", "newsletter", "figures", "media", "audio", "oembed", "static"),
     *(code for code, _ in LANGUAGES),
 }
 

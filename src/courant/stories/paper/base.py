@@ -34,7 +34,7 @@ Key = tuple[datetime, int]
 FIXED = frozenset(
     {
         *("/", "/about/", "/archive/", "/corrections/", "/newsletters/", "/people/", "/search/"),
-        "/topics/",
+        *("/podcast/", "/topics/"),
     }
 )
 BEFORE, AFTER = 12, 4  # how many older and newer neighbours a story has
