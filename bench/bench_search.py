@@ -223,8 +223,7 @@ def files(folder: Path, every: int) -> dict[str, float]:
     for file in (search_index(press), search_page(press)):
         _put(folder, file.path, file.data)
     for asset in assets():
-        data = asset.data if isinstance(asset.data, bytes) else asset.data.read_bytes()
-        _put(folder, asset.path, data)
+        _put(folder, asset.path, asset.read())
     return {
         "files of words": len(keys),
         "files of cards": len(of_cards),

@@ -3,10 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-from courant.front.made import PublicFile
 from courant.front.pictures import Pictures
 from courant.front.sheet import NewsletterBox
-from courant.front.tests.make import every_block, make_spoken, site
+from courant.front.tests.make import every_block, make_spoken, put_below, site
 from courant.narration.spoken import SpokenStory
 from courant.stories import published as out
 from courant.stories.paper import MemoryPaper
@@ -105,9 +104,5 @@ def write_every_page(folder: Path) -> MemoryPaper:
     paper = whole_paper(folder)
     spoken: dict[int, SpokenStory] = {n: make_spoken(paper.by_id[n], folder) for n in range(1, 9)}
     for baked in site(paper, spoken, Pictures(folder / "renditions"), BOX, counted=True):
-        for file in (PublicFile(baked.made.path, baked.made.data), *baked.made.assets):
-            path = folder / "public" / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            data = file.data
-            path.write_bytes(data if isinstance(data, bytes) else data.read_bytes())
+        put_below(folder / "public", baked.made.files)
     return paper

@@ -11,9 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from courant.front.made import PublicFile
 from courant.front.pictures import Pictures
-from courant.front.tests.make import make_spoken, site
+from courant.front.tests.make import make_spoken, put_below, site
 from courant.narration.spoken import SpokenStory
 from courant.ops.web.headers import policy
 from courant.stories.paper import MemoryPaper
@@ -114,19 +113,11 @@ def write_site(
 ) -> None:
     """All files of a paper, or those of some kinds."""
     for baked in site(paper, spoken, Pictures(folder / "renditions"), only=kinds):
-        _write(folder, PublicFile(baked.made.path, baked.made.data))
-        for asset in baked.made.assets:
-            _write(folder, asset)
+        put_below(folder, baked.made.files)
 
 
 def spoken_stories(paper: MemoryPaper, folder: Path, *numbers: int) -> dict[int, SpokenStory]:
     return {n: make_spoken(paper.by_id[n], folder) for n in numbers}
-
-
-def _write(folder: Path, file: PublicFile) -> None:
-    path = folder / file.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.data if isinstance(file.data, bytes) else file.data.read_bytes())
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

@@ -166,8 +166,7 @@ def _check_one(found: Findings, store: Store, result: Result, expected: set[str]
 
 
 def _compare(found: Findings, store: Store, file: PublicFile, name: tuple[str, str]) -> None:
-    there = store.read(file.path)
-    data = file.data if isinstance(file.data, bytes) else file.data.read_bytes()
+    there, data = store.read(file.path), file.read()
     if there is None:
         found.missing[file.path] = name
     elif there != data or not store.variants_fit(file.path, data):

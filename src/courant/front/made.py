@@ -15,6 +15,9 @@ class PublicFile:
     path: str
     data: bytes | Path
 
+    def read(self) -> bytes:
+        return self.data if isinstance(self.data, bytes) else self.data.read_bytes()
+
 
 @dataclass(frozen=True)
 class Made:
@@ -24,6 +27,11 @@ class Made:
     data: bytes
     assets: tuple[PublicFile, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Itself and all that it needs, by path."""
+        return {self.path: self.data} | {asset.path: asset.read() for asset in self.assets}
 
 
 def file_of(path: str) -> str:

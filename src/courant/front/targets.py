@@ -11,7 +11,7 @@ from courant.front.contents import has_page, pages
 from courant.front.feeds import FEEDS
 from courant.front.kind import Kind
 from courant.front.lite import LiteSections, LiteStories, lite_front
-from courant.front.made import Made, PublicFile
+from courant.front.made import Made
 from courant.front.oembed import StoryCards
 from courant.front.offline import manifest, offline_page, worker
 from courant.front.old_places import Gone, LiteGone, LiteMoves, Moves
@@ -38,7 +38,7 @@ class Assets(Kind):
         return (file.path for file in assets())
 
     def make(self, press: Press, key: str) -> Made | None:
-        return next((Made(a.path, _bytes(a)) for a in assets() if a.path == key), None)
+        return next((Made(a.path, a.read()) for a in assets() if a.path == key), None)
 
 
 class Single(Kind):
@@ -277,7 +277,3 @@ KINDS: tuple[Kind, ...] = (
     Moves(),
     LiteMoves(),
 )
-
-
-def _bytes(file: PublicFile) -> bytes:
-    return file.data if isinstance(file.data, bytes) else file.data.read_bytes()

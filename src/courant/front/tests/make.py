@@ -117,6 +117,13 @@ def every_block(folder: Path, text: str = "It rose. It fell.") -> tuple[out.Bloc
     )
 
 
+def put_below(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
 def make_full_paper(folder: Path, text: str = "It rose. It fell.", stories: int = 6) -> MemoryPaper:
     """Two languages, every block, corrections, pictures, and one bare story."""
     photo = make_published_photo(folder, alt=text, caption=text, credit=text)

@@ -41,10 +41,7 @@ def opened(browser: Any, tmp_path: Path, pictures: Pictures) -> Iterator[Open]:
         write_silence(spoken.file, 12)
         files: dict[str, bytes] = {}
         for target in site(make_paper(story), {7: spoken}, pictures, counted=counted):
-            files[target.path] = target.made.data
-            for asset in target.made.assets:
-                data = asset.data
-                files[asset.path] = data if isinstance(data, bytes) else data.read_bytes()
+            files |= target.made.files
         context = browser.new_context(viewport={"width": 360, "height": 740})
         contexts.append(context)
         tab, told = context.new_page(), list[Beacon]()

@@ -27,11 +27,7 @@ def page(browser: Any, tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
     )
     files: dict[str, bytes] = {}
     for target in site(make_paper(story), {}, pictures):
-        files[target.path] = target.made.data
-        for asset in target.made.assets:
-            files[asset.path] = (
-                asset.data if isinstance(asset.data, bytes) else asset.data.read_bytes()
-            )
+        files |= target.made.files
     tab = browser.new_page(viewport={"width": 360, "height": 740})
     tab.route("**/*", lambda route: answer(route, files))
     tab.goto(f"{ORIGIN}/harbour/story-7/")

@@ -112,11 +112,7 @@ def files(tmp_path: Path, pictures: Pictures, request: Any) -> dict[str, bytes]:
     spoken = {story.id: spoken_in_tones(story, tmp_path, forms) for story in both}
     tree: dict[str, bytes] = {}
     for target in site(make_paper(*both), spoken, pictures):
-        made = target.made
-        tree[target.path] = made.data
-        for asset in made.assets:
-            data = asset.data
-            tree[asset.path] = data if isinstance(data, bytes) else data.read_bytes()
+        tree |= target.made.files
     return tree
 
 

@@ -50,11 +50,7 @@ def page(browser: Any, tmp_path: Path, pictures: Pictures) -> Iterator[Any]:
     files: dict[str, bytes] = {}
     box = NewsletterBox("daily", "First Tide", "")
     for target in site(make_paper(story), {7: spoken}, pictures, box=box):
-        made = target.made
-        files[target.path] = made.data
-        for asset in made.assets:
-            data = asset.data
-            files[asset.path] = data if isinstance(data, bytes) else data.read_bytes()
+        files |= target.made.files
     tab = browser.new_page()
     tab.route("**/*", lambda route: answer(route, files))
     yield tab

@@ -29,11 +29,7 @@ def tree(paper: MemoryPaper, spoken: dict[int, Any], pictures: Pictures) -> dict
     found: dict[str, bytes] = {}
     for target in site(paper, spoken, pictures):
         if target.kind == "podcast":
-            made = target.made
-            found[f"{URL}/{target.path}"] = made.data
-            for asset in made.assets:
-                data = asset.data if isinstance(asset.data, bytes) else asset.data.read_bytes()
-                found[f"{URL}/{asset.path}"] = data
+            found |= {f"{URL}/{path}": data for path, data in target.made.files.items()}
     return found
 
 

@@ -25,12 +25,8 @@ def bake(paper: MemoryPaper, pictures: Pictures, folder: Path) -> dict[str, byte
     spoken = {story.id: make_spoken(story, folder) for story in paper.stories[:3]}
     files: dict[str, bytes] = {}
     for target in site(paper, spoken, pictures, box=BOX):
-        made = target.made
-        for asset in made.assets:
-            data = asset.data if isinstance(asset.data, bytes) else asset.data.read_bytes()
-            files[asset.path] = data
         assert target.path not in files, f"{target.path} is listed twice"
-        files[target.path] = made.data
+        files |= target.made.files
     return files
 
 

@@ -128,10 +128,7 @@ def files_from_memory() -> dict[str, bytes]:
             if made is None and kind.may_be_absent(key):
                 continue
             assert made is not None
-            files[made.path] = made.data
-            for asset in made.assets:
-                data = asset.data
-                files[asset.path] = data if isinstance(data, bytes) else data.read_bytes()
+            files |= made.files
     return files
 
 
