@@ -46,7 +46,8 @@ def test_pictures_open_turn_and_close_by_keyboard(page: Any) -> None:
     page.locator("dialog img[alt='Boat 3']").wait_for()
     page.keyboard.press("Escape")
     page.locator("dialog.lightbox").wait_for(state="hidden")
-    assert page.evaluate("document.activeElement.querySelector('img').alt") == "Boat 3"
+    # The focus follows when the dialog has said that it is closed.
+    page.wait_for_function("document.activeElement.querySelector('img').alt == 'Boat 3'")
 
 
 def test_a_pictures_colours_stand_there_before_it(page: Any) -> None:
