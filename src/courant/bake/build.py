@@ -35,6 +35,8 @@ A_MOMENT = 30  # targets made of one reading of the database, between two looks 
 
 Make = Callable[[Frame, Sequence[Wanted]], Iterator[Result]]
 """Makes targets in other processes, in order; what it gives comes bit by bit."""
+Hurried = Callable[[], bool]
+"""Whether something more urgent waits."""
 
 
 class Builder:
@@ -59,13 +61,16 @@ class Builder:
         report.add(self._bake(list(self._homes(stories, needed=False)), coming=stories))
         return report
 
-    def bake_stale(self, *, bulk: bool) -> Report | None:
-        """Make the next targets that are stale; None when there are none."""
+    def bake_stale(self, *, bulk: bool, hurried: Hurried = lambda: False) -> Report | None:
+        """Make the next targets that are stale; None when there are none.
+
+        When something more urgent has come, those that are not made yet stay stale.
+        """
         rows = Target.objects.of(self.generation).stale().filter(bulk=bulk)
         batch = list(rows[: A_BATCH * 4 if bulk and self.many else A_BATCH])
         if not self._is_read:
             batch += self._of_the_same_stories(batch)
-        return self._bake(batch) if batch else None
+        return self._bake(batch, hurried=hurried) if batch else None
 
     def clear_away(self, *, all_is_made: bool) -> Report:
         """Delete old places once nothing links there, and pictures and sounds that none needs."""
@@ -106,7 +111,12 @@ class Builder:
 
     # ── One batch ─────────────────────────────────────────────────────────────────────────────────
 
-    def _bake(self, rows: Sequence[Target], coming: Iterable[PublishedStory] = ()) -> Report:
+    def _bake(
+        self,
+        rows: Sequence[Target],
+        coming: Iterable[PublishedStory] = (),
+        hurried: Hurried = lambda: False,
+    ) -> Report:
         """Make rows, group by group: what others link to is in place before they are made."""
         report, done = Report(), list[tuple[Target, Result]]()
         press = press_for(self.frame, coming)
@@ -116,6 +126,8 @@ class Builder:
             self._claim(pairs)
             self._put(pairs, report)
             done += pairs
+            if hurried():
+                break
         with transaction.atomic():
             self.held.renew()
             record.record(self.generation, done)

@@ -93,8 +93,11 @@ def _mark_in(placed: Placed, tags: set[str], touched: set[tuple[str, str]]) -> i
 def _readers(generation: Generation, tags: set[str]) -> Iterator[int]:
     """The targets of a generation that read one of these."""
     for some in batched(sorted(tags), A_QUERY):
-        rows = Dependency.objects.filter(tag__in=some, target__generation=generation)
-        yield from rows.values_list("target_id", flat=True)
+        rows = Dependency.objects.filter(tag__in=some)
+        # Asked for one generation, SQLite goes through all of its targets: 0.8 s of 330,000.
+        for pk, of in rows.values_list("target_id", "target__generation_id"):
+            if of == generation.pk:
+                yield pk
 
 
 def _named(targets: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:

@@ -131,7 +131,8 @@ def _place(changed: Sequence[Frozen], held: Held, report: Report) -> tuple[set[i
 def _still_in_place(gone: Iterable[int]) -> set[int]:
     """Stories that are not public and whose page is there, since a baker was killed."""
     homes = [kind.name for kind in kinds().values() if kind.home]
-    rows = Target.objects.in_place().filter(kind__in=homes, key__in=[str(pk) for pk in gone])
+    rows = Target.objects.in_place().filter(generation__in=kept_up(), kind__in=homes)
+    rows = rows.filter(key__in=[str(pk) for pk in gone])
     return {int(key) for key in rows.values_list("key", flat=True)}
 
 

@@ -4,6 +4,7 @@ import errno
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils.timezone import now
@@ -76,6 +77,21 @@ def test_what_others_link_to_is_put_first(builder, store):
         "put list/harbour/index.html",
         "put front/index.html",
     ]
+
+
+def test_what_is_urgent_passes_between_kinds_and_the_rest_is_made_afterwards(builder, store):
+    names = [f"{kind} {number}" for kind in ("card", "lite") for number in (7, 8)]
+    for name in names:
+        says(f"{name.replace(' ', '/')}/index.html")
+    make_stale(builder.generation, *names)
+    asked = iter([True, False])
+    hurried = partial(next, asked)
+    assert builder.bake_stale(bulk=False, hurried=hurried).rendered == 2
+    assert log(store) == ["put card/7/index.html", "put card/8/index.html"]
+    assert Target.objects.filter(stale=True).count() == 2
+    assert builder.bake_stale(bulk=False, hurried=hurried).rendered == 2
+    assert log(store) == ["put lite/7/index.html", "put lite/8/index.html"]
+    assert not Target.objects.filter(stale=True).exists()
 
 
 def test_in_a_tree_that_nobody_reads_the_files_of_a_story_are_made_together(store, monkeypatch):

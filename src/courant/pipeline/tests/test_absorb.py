@@ -6,9 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from courant.bake import generations
+from courant.bake import generations, marks
 from courant.bake.lease import hold
 from courant.bake.models import Target
 from courant.bake.stores.folder import FolderStore
@@ -219,6 +221,34 @@ def test_a_story_whose_page_fails_is_named_by_no_list_and_tried_again(public, mo
     path.publish()
     assert "Has a fault" in (public / "current" / "index.html").read_text()
     assert not Target.objects.exclude(error="").exists()
+
+
+def test_news_is_live_before_the_feeds_that_name_the_story_before_it(public, put, monkeypatch):
+    first, second = make_desk_story(publish=False), make_desk_story(publish=False)
+    put_ = FolderStore.put
+
+    def comes_meanwhile(self, name, data, variants):
+        put_(self, name, data, variants)
+        if name == "harbour/index.html" and not second.live:
+            second.refresh_from_db()
+            second.get_latest_revision().publish()
+            second.refresh_from_db()
+
+    monkeypatch.setattr(FolderStore, "put", comes_meanwhile)
+    first.get_latest_revision().publish()
+    path.publish()
+    ours, feed = (put.index(name) for name in (f"harbour/{second.slug}/index.html", "feed.xml"))
+    assert put.index("harbour/index.html") < ours < feed
+    assert list(oracle.findings().lines()) == []
+
+
+def test_marking_goes_by_what_changed_and_not_through_every_target(public):
+    generation = generations.current()
+    with CaptureQueriesContext(connection) as seen:
+        found = set(marks._readers(generation, {"list:all:0", "settings"}))
+    assert found <= set(Target.objects.of(generation).values_list("pk", flat=True))
+    [query] = [each["sql"] for each in seen]
+    assert 'generation_id" =' not in query.partition("WHERE")[2]
 
 
 def test_a_change_of_very_many_stories_waits_behind_what_is_urgent(public, monkeypatch):
