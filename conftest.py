@@ -13,6 +13,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(map(item.get_closest_marker, long)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def hooks_of_wagtail() -> None:
+    """A server loads them with its first address; some tests ask for the desk's before."""
+    from wagtail.hooks import search_for_hooks
+
+    search_for_hooks()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, django_db_modify_db_settings: None) -> Iterator[None]:
     """The home's own file, or on PostgreSQL a copy of a migrated database; tests roll back."""
