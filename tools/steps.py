@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -66,8 +65,9 @@ def test(arguments: list[str]) -> None:
         check.result()  # ends the step where the check ended its own
     if postgresql_answers():
         rooms = [f"src/courant/{room}" for room in ROOMS_WITH_TABLES]
-        user, name = os.environ.get("PGUSER", "postgres"), os.environ.get("PGDATABASE", "postgres")
-        address = f"postgresql://{user}@127.0.0.1/{name}"
+        from tests.postgresql import url_of  # type: ignore[import-not-found]
+
+        address = url_of(os.environ.get("PGDATABASE", "postgres"))
         chosen = ("-m", "django_db and not slow and not browser and not soak")
         run("pytest", *workers, *chosen, *rooms, COURANT_DATABASE_URL=address)
 
@@ -84,11 +84,11 @@ def golden(arguments: list[str]) -> None:
 
 def postgresql_answers() -> bool:
     """Without a server its tests are skipped, except in CI, where that is a failure."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        answers = probe.connect_ex(("127.0.0.1", 5432)) == 0
+    from tests.postgresql import HOST, PORT, server_answers  # type: ignore[import-not-found]
+
+    answers = bool(server_answers())
     if not answers:
-        print("The rooms are not tested on PostgreSQL: none at 127.0.0.1:5432.", file=sys.stderr)
+        print(f"The rooms are not tested on PostgreSQL: none at {HOST}:{PORT}.", file=sys.stderr)
         if os.environ.get("CI"):
             sys.exit(1)
     return answers

@@ -51,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
 
 @contextmanager
 def _loading() -> Iterator[None]:
-    """What is loaded stays loaded: to look for rubbish in it takes a tenth of a command's start."""
+    """What is loaded stays loaded: to look for rubbish in it takes a fifth of a command's start."""
     gc.disable()
     try:
         yield

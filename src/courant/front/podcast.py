@@ -109,7 +109,7 @@ def podcast(press: Press, show: Show) -> Made:
         rss = ET.Element("rss", version="2.0")
         channel = ET.SubElement(rss, "channel")
         found = list(episodes(press, show, NEWEST))
-        picture = _head(channel, sheet, show, [story for story, _ in found])
+        picture = _head(channel, sheet, show, found)
         files: list[PublicFile] = [picture]
         for story, spoken in found:
             with in_language(story.language):
@@ -135,21 +135,24 @@ def feed_guid(url: str) -> str:
 
 
 def _head(
-    channel: ET.Element, sheet: Sheet, show: Show, stories: list[out.PublishedStory]
+    channel: ET.Element,
+    sheet: Sheet,
+    show: Show,
+    found: list[tuple[out.PublishedStory, SpokenStory]],
 ) -> PublicFile:
     paper, url = sheet.paper, sheet.absolute(show.path)
     title = gettext("%(paper)s: stories to listen to") % {"paper": paper.name}
     if show.name:
         title = f"{title} · {show.name}"
-    disclosure = disclosure_of(sheet.press, stories, show.language)
+    disclosure = disclosure_of((spoken for _, spoken in found), show.language)
     about = show.description or gettext("Every story of the paper, read aloud.")
     _text(channel, "title", title)
     _text(channel, "link", sheet.absolute(show.home))
     _text(channel, "description", f"{about} {disclosure}".strip())
     _text(channel, "language", show.language)
     _text(channel, "generator", "Courant")
-    if stories:
-        newest = max(story.changed for story in stories)
+    if found:
+        newest = max(story.changed for story, _ in found)
         _text(channel, "lastBuildDate", format_datetime(local(newest, paper.time_zone)))
     links = {"self": url, "hub": settings.COURANT_WEBSUB_HUB}
     for relation, address in links.items():
@@ -251,11 +254,9 @@ def _cover(paper: str, show: Show) -> PublicFile:
     return PublicFile(f"media/podcast-{digest_of_bytes(data)[:12]}.png", data)
 
 
-def disclosure_of(press: Press, stories: Iterable[out.PublishedStory], language: str) -> str:
+def disclosure_of(heard: Iterable[SpokenStory], language: str) -> str:
     """That machines speak, as soon as one episode is a machine's."""
-    found = (press.audio_of(story) for story in stories)
-    spoken = next((one for one in found if one and one.synthetic), None)
-    return said(spoken, language) if spoken else ""
+    return next((said(spoken, language) for spoken in heard if spoken.synthetic), "")
 
 
 def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:

@@ -57,7 +57,7 @@ def podcast_page(press: Press, of: PublishedFront | None = None) -> Made:
             show=show,
             episodes=newest,
             others=[other for other in others if other],
-            disclosure=disclosure_of(press, [episode.story for episode in newest], language),
+            disclosure=disclosure_of((episode.spoken for episode in newest), language),
         )
     files = [file for episode in newest for file in listening.audio_files(episode.spoken)]
     return sheet.made(head.path, html, files)

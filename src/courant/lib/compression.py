@@ -20,14 +20,14 @@ CODERS: dict[str, Callable[[bytes], bytes]] = {
 ENDINGS = tuple(CODERS)
 
 
-def is_packed(path: str, data: bytes) -> bool:
+def _is_packed(path: str, data: bytes) -> bool:
     """Whether a file is worth compressed forms at all."""
     return path.endswith(TEXT) and len(data) >= SMALLEST
 
 
 def variants(path: str, data: bytes, *, squeeze: bool = False) -> dict[str, bytes]:
     """Compressed forms by ending, without those that are no smaller."""
-    if not is_packed(path, data):
+    if not _is_packed(path, data):
         return {}
     coders = CODERS | ({".br": squeezed} if squeeze else {})
     made = {ending: code(data) for ending, code in coders.items()}
@@ -54,7 +54,7 @@ def forms_fit(path: str, data: bytes, forms: Mapping[str, bytes]) -> bool:
 
     What is there is unpacked; only where a form is not there is it made, to see that it is no use.
     """
-    if not is_packed(path, data):
+    if not _is_packed(path, data):
         return not forms
     if not forms.keys() <= CODERS.keys():
         return False

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import secrets
 import signal
 import sqlite3
 import subprocess
@@ -13,9 +12,9 @@ from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from django.conf import settings
-from django.db import connections
+from django.db import connection
 
+from tests.postgresql import copied_database, url_of
 from tests.template_home import ROOT, copy_of_template
 
 
@@ -110,7 +109,7 @@ class Shop:
 
 @contextmanager
 def shop(folder: Path):
-    """On SQLite a copy of the template home; on PostgreSQL also a copy of this run's database."""
+    """A copy of the template home; on PostgreSQL also one of the template database."""
     home = copy_of_template(folder / "home")
     with _database() as url:
         made = Shop(home, url)
@@ -125,20 +124,11 @@ def shop(folder: Path):
 
 @contextmanager
 def _database():
-    facts = settings.DATABASES["default"]
-    if "sqlite" in facts["ENGINE"]:
+    if connection.vendor == "sqlite":
         yield ""
         return
-    import psycopg
-
-    connections.close_all()  # a database is copied only while nobody uses it
-    name = f"courant_fault_{secrets.token_hex(4)}"
-    user, host = facts["USER"] or "postgres", facts["HOST"] or "127.0.0.1"
-    with psycopg.connect(f"host={host} user={user} dbname=postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {facts['NAME']}")
-    yield f"postgresql://{user}@{host}/{name}"
-    with psycopg.connect(f"host={host} user={user} dbname=postgres", autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with copied_database() as name:
+        yield url_of(name)
 
 
 def nap(least: float, most: float) -> None:
