@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from courant.importers.plaintext.model import ImportedByline
-from courant.importers.plaintext.names import JOB, NEWSROOM, is_name, is_newsroom, is_person
+from courant.importers.plaintext.names import (
+    JOB,
+    NEWSROOM,
+    is_name,
+    is_newsroom,
+    is_person,
+    with_beat,
+)
 
 # (what stands before the names, the role it gives them)
 LABELS: tuple[tuple[str, str], ...] = (
@@ -50,6 +57,7 @@ DIVIDERS = ("|", "—", "–", "-")
 SPECIAL = re.compile(r"(?:special (?:to|for)|for|(?:спеціально )?для) [^.!?]{2,60}$", re.I)
 PLACED = re.compile(r"(.+?)\s+(?:in|IN|from|FROM|у|в|У|В|з|із)\s+(.+)$")
 
+PAPER_FIRST = re.compile(r"(?P<name>[^|•:]{2,30}) [|•] (?=by\s)", re.I)
 FOR_PAPER = re.compile(r" for (?P<paper>[^,;|]+)$")
 COMMA_PLACE = re.compile(r", (in|from) (?=[A-Z])")
 
@@ -68,6 +76,11 @@ class Credits:
 def byline(text: str) -> Credits | None:
     """The names in a line that says "by", "Автор:", "Editing by" and nothing more."""
     text = re.sub(r"^and\s+", "", text.strip().strip("*_").strip())
+    if (paper := PAPER_FIRST.match(text)) and (
+        paper["name"].isupper() or is_newsroom(paper["name"])
+    ):
+        named = byline(text[paper.end() :])
+        return replace(named, beside=(paper[0].strip(), *named.beside)) if named else None
     for form, role in LABELLED:
         if found := form.match(text):
             named = people(text[found.end() :], role.split()[0])
@@ -124,6 +137,9 @@ def people(text: str, role: str = "by") -> Credits | None:
             beside.append(part)
         elif person := _person(part, role):
             named.append(person)
+        elif split := with_beat(part):
+            named.append(ImportedByline(split[0], role))
+            beside.append(split[1])
         else:
             return None
     if not named:

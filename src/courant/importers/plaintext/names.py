@@ -39,6 +39,11 @@ JOB = re.compile(
     r"fellow|professor|analyst|редактор\w*|кореспондент\w*|журналіст\w*|оглядач\w*|авторка?|"
     r"репортер\w*|фотограф\w*|агентство|укрінформ|уніан)\b", re.I
 )  # fmt: skip
+BEATS = _words(
+    "political diplomatic foreign domestic senior deputy chief assistant associate special social "
+    "affairs policy public legal consumer industry city rural defence defense security home "
+    "parliamentary royal global north south east west northern middle data visual digital"
+)
 NEWSROOM = re.compile(
     r"(?:[\w’']+ )?(?:staff|agencies|staff and agencies|staff (?:writers?|reporters?)|newsroom|"
     r"our (?:own )?correspondents?|the newsroom|the editors|редакція|редакції)", re.I
@@ -78,6 +83,21 @@ def is_section(text: str) -> bool:
     words = re.findall(r"[^\W\d_][\w’'ʼ\-]*", text.casefold().replace("’", "'").replace("ʼ", "'"))
     known = [word for word in words if word in SECTIONS]
     return bool(known) and len(words) <= 4 and len(known) >= len(words) - words.count("and")
+
+
+def with_beat(text: str) -> tuple[str, str] | None:
+    """ "Jane Roe", "Rural affairs correspondent": a name and all that follows it is a job."""
+    words = text.split()
+    for end in range(2, min(len(words), 5)):
+        name, job = " ".join(words[:end]), words[end:]
+        if is_person(name) and JOB.search(" ".join(job)) and all(map(_is_of_a_job, job)):
+            return name, " ".join(job)
+    return None
+
+
+def _is_of_a_job(word: str) -> bool:
+    plain = word.casefold().strip(",")
+    return plain in BEATS | SECTIONS | {"and", "&"} or bool(JOB.fullmatch(plain))
 
 
 def is_person(text: str) -> bool:
