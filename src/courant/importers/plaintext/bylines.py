@@ -58,6 +58,9 @@ SPECIAL = re.compile(r"(?:special (?:to|for)|for|(?:спеціально )?дл�
 PLACED = re.compile(r"(.+?)\s+(?:in|IN|from|FROM|у|в|У|В|з|із)\s+(.+)$")
 
 PAPER_FIRST = re.compile(r"(?P<name>[^|•:]{2,30}) [|•] (?=by\s)", re.I)
+ROLE_BEHIND = re.compile(
+    r"(?P<name>.+) \((?P<role>text|words|photos?|photographs|pictures|текст|фото)\)", re.I
+)
 FOR_PAPER = re.compile(r" for (?P<paper>[^,;|]+)$")
 COMMA_PLACE = re.compile(r", (in|from) (?=[A-Z])")
 
@@ -121,7 +124,7 @@ def people(text: str, role: str = "by") -> Credits | None:
     if len(text) > LONGEST_BYLINE:
         return None
     beside = CONTACT.findall(text)
-    if (paper := FOR_PAPER.search(text)) and is_newsroom(paper["paper"]):
+    if (paper := FOR_PAPER.search(text)) and _is_employer(text, paper):
         beside.append(paper[0].strip())
         text = text[: paper.start()]
     text = " ".join(CONTACT.sub(" ", text).replace("()", " ").split()).strip(" ,;:|")
@@ -147,7 +150,17 @@ def people(text: str, role: str = "by") -> Credits | None:
     return Credits(tuple(named) if beside else _with_places(named), tuple(beside))
 
 
+def _is_employer(text: str, paper: re.Match[str]) -> bool:
+    """ "for CNN" behind a name; a "Centre for Public Records" is a name itself."""
+    named = len(text[: paper.start()].split()) > 1
+    return named and (is_newsroom(paper["paper"]) or paper["paper"].isupper())
+
+
 def _person(text: str, role: str) -> ImportedByline | None:
+    if found := ROLE_BEHIND.fullmatch(text):
+        person = _person(found["name"], role)
+        photos = found["role"].casefold() not in ("text", "words", "текст")
+        return replace(person, role="photos") if person and photos else person
     if any(map(LABEL_WORD.fullmatch, text.split())):
         return None
     if found := PLACED.match(text):

@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 
 from courant.importers.plaintext.boilerplate import is_button, is_exactly, reason_to_drop
+from courant.importers.plaintext.dates import scan
+from courant.importers.plaintext.landmarks import pieces
 from courant.importers.plaintext.lines import RULE, Line
 from courant.importers.plaintext.names import is_section
 from courant.importers.plaintext.prompts import (
@@ -33,7 +35,9 @@ NOTE = re.compile(
 LONGEST_LINK = 22  # words of a linked headline
 DATED_LINK = re.compile(r".+\d\d\.\d\d\.\d\d, ?\d\d?:\d\d • \d[\d ]* (?:views|перегляд\w*)", re.I)
 PHOTO_CONTROLS = re.compile(
-    r"^(?:item \d+ of \d+|\[\d+/\d+\])\s*|\s*purchase licensing rights(?:, opens new tab)?$", re.I
+    r"^(?:item \d+ of \d+|\[\d+/\d+\])\s*|\s*purchase licensing rights(?:, opens new tab)?$|"
+    r"\s*\(opens in a new (?:window|tab)\)$",
+    re.I,
 )
 LONGEST_TOPIC = 3  # words
 TOPICS_LABEL = re.compile(
@@ -144,7 +148,7 @@ def _add_links(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
         at_end = not any(_is_prose(each) for each in below)
         for n, each in enumerate(below):
             listed = each.mark == "item" and (n == 0 or below[n - 1].mark == "item")
-            short = at_end and each.words < 3 and not each.ends_sentence
+            short = at_end and (each.words < 3 or scan(each.text)) and not each.ends_sentence
             if not (short or _may_be_link(each)) or not (at_end or listed or n == 0):
                 break
             reasons[each.number] = LINK
@@ -178,7 +182,8 @@ def _add_topics(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
 
 
 def _may_be_topic(line: Line) -> bool:
-    return line.words <= LONGEST_TOPIC and not line.ends_sentence
+    names = line.text.split(",")
+    return all(len(n.split()) <= LONGEST_TOPIC for n in names) and not line.ends_sentence
 
 
 def _block_below(lines: tuple[Line, ...], i: int) -> list[Line]:
@@ -206,4 +211,6 @@ def _is_prose(line: Line) -> bool:
 
 
 def _may_be_link(line: Line) -> bool:
-    return 3 <= line.words <= LONGEST_LINK and not _is_prose(line) and line.mark != "heading"
+    if line.mark == "heading" or pieces(line.text):
+        return False  # below "Read more" may stand who wrote this story, and when
+    return 3 <= line.words <= LONGEST_LINK and not _is_prose(line)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from courant.importers.plaintext import wire
-from courant.importers.plaintext.bylines import SPECIAL, people, photographer
+from courant.importers.plaintext.bylines import ROLE_BEHIND, SPECIAL, people, photographer
 from courant.importers.plaintext.captions import Caption, agency, caption
 from courant.importers.plaintext.dates import scan
 from courant.importers.plaintext.headline import DIVIDERS, URL, line_after, read_headline
@@ -52,7 +52,7 @@ def _read_top(sheet: Sheet) -> None:
             sheet.take(line, "standfirst")
         elif line.text in _section_lines(sheet, line) or _is_place_and_agency(line, after):
             sheet.drop(line, "metadata line")
-        elif line.text.isdecimal() and line.mark == "":
+        elif line.text.isdecimal() and not _counts_parts(sheet, line):
             sheet.drop(line, "counter of the page")
         elif URL.match(line.text):
             sheet.drop(line, "address of the page")
@@ -73,6 +73,11 @@ def _section_lines(sheet: Sheet, line: Line) -> tuple[str, ...]:
     parts = [p for p in DIVIDERS.split(line.text) if p]
     alone = is_first and line.mark == "" and all(is_section(p) for p in parts)
     return (line.text,) if alone else ()
+
+
+def _counts_parts(sheet: Sheet, line: Line) -> bool:
+    """ "1" above the first part of a story that also has a "2"."""
+    return str(int(line.text) + 1) in (each.text for each in sheet.lines)
 
 
 def _is_place_and_agency(line: Line, after: Line | None) -> bool:
@@ -109,12 +114,16 @@ def _is_signed(sheet: Sheet, line: Line, after: Line | None) -> bool:
         touches = after is not None and not after.gap and _is_byline(after)
         return (above == "byline" and not line.gap) or touches
     named = people(line.text)
-    if sheet.bylines or not named or not all(is_person(b.name) for b in named.bylines):
+    if not named or not all(is_person(b.name) for b in named.bylines):
         return False
+    if sheet.bylines:
+        return above == "byline" and not line.gap and bool(ROLE_BEHIND.fullmatch(line.text))
     if named.beside and above in ("headline", "standfirst") and line.words <= 12:
         return True
     if after is None or _names_author(after):
         return above == "date"
+    if people(after.text) and not after.gap and is_person(after.text.partition(" (")[0]):
+        return _is_signed(sheet, after, line_after(sheet, after))  # two names, one a line
     return above == "date" or is_top(after) or _is_job_below(after)
 
 

@@ -73,6 +73,8 @@ def _is_meta(sheet: Sheet, line: Line) -> bool:
     after = _next_unknown(sheet, line, sections=False)
     if URL.match(line.text) or _is_masthead(sheet, line):
         return True
+    if _is_in_menu(sheet, line):
+        return True
     if line.words <= 4 and _is_above_menu(sheet, line) and after and _is_headline(after):
         return True
     if after is None or not _is_headline(after) or line.ends_sentence:
@@ -111,6 +113,18 @@ def _is_masthead(sheet: Sheet, line: Line) -> bool:
 
 def _is_name(line: Line) -> bool:
     return all(word[0].isupper() for word in line.text.split())
+
+
+def _is_in_menu(sheet: Sheet, line: Line) -> bool:
+    """One of three or more lines of a word or two, above a headline that says more."""
+    for below, each in enumerate(x for x in sheet.lines if x.number >= line.number):
+        if is_top(each) or each.ends_sentence:
+            return False
+        if each.words > 2:
+            before = sum(x.words <= 2 and x.number < each.number for x in sheet.lines)
+            dropped = [d for d in sheet.dropped if d.reason == META]
+            return below > 0 and before + len(dropped) >= 3 and each.words >= 4
+    return False
 
 
 def _is_above_menu(sheet: Sheet, line: Line) -> bool:

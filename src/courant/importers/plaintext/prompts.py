@@ -96,7 +96,9 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"skip (?:(?:to|past) .{1,40}|advertisement)|(?:article|story|"
         r"text) continues after .{1,40}",
         r"(?:log|sign) ?in|log ?out|my account|menu|search|close|show(?: (?:more|less|comments))?|"
-        r"quick guide|\d[\d ,.]*[km]? (?:views|перегляд\w*)|"
+        r"register now|view bio|suggest a correction|leer en español|read (?:this )?in [a-z]+|"
+        r"читати (?:англійською|українською|російською)|quick guide|"
+        r"\d[\d ,.]*[km]? (?:views|перегляд\w*)|"
         r"load more|back to top|toggle .{1,20}|open (?:menu|image|in app).{0,20}|skip navigation",
         r"(?:view|see|show|leave|add|post|write|hide|read)(?: (?:a|all|your|"
         r"the))?(?: \d+)? comments?|"
