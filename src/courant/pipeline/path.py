@@ -9,7 +9,7 @@ run twice, late or never: it compares what is with what should be.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
@@ -238,7 +238,7 @@ def newsletter_box() -> NewsletterBox | None:
     return NewsletterBox(facts.slug, facts.name, facts.description, facts.language)
 
 
-def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
+def narrate_next(give_way: produce.GiveWay = lambda: None) -> bool:
     """Speak one story that waits. False when none does; a failure is recorded on its row."""
     row = Narration.objects.due().first()
     if row is None:
@@ -248,7 +248,7 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
         produce.forget(row.story_id)
     else:
         produce.request(story)
-        produce.narrate(story, progress=progress)
+        produce.narrate(story, give_way=give_way)
     return True
 
 
