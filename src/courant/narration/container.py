@@ -1,14 +1,15 @@
 """Packets -> a file with tags, chapters and a cover, through FFmpeg's own writers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import av
 
+from courant.lib.batches import batched
 from courant.narration.codecs import Codec
 from courant.narration.tongues import tongue
 
@@ -92,19 +93,13 @@ def write(
         at, base = -codec.skipped(rate), Fraction(1, rate)
         # An MP3 is its frames, one after the other: so many at once cost FFmpeg as much as one.
         together = MP3_TOGETHER if codec.container == "mp3" else 1
-        for some in _together(chain([first] if first else [], packets), together):
+        for some in batched(chain([first] if first else [], packets), together):
             packet = av.Packet(b"".join(some))
             packet.stream, packet.pts, packet.dts = stream, at, at
             packet.duration = frame * len(some)
             packet.time_base, packet.is_keyframe = base, True
             file.mux_one(packet)
             at += packet.duration
-
-
-def _together(packets: Iterable[bytes], count: int) -> Iterator[list[bytes]]:
-    rest = iter(packets)
-    while some := list(islice(rest, count)):
-        yield some
 
 
 def _chapter(number: int, chapter: Chapter) -> Any:
