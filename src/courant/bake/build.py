@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 # Faults of one name, not of the disk: all other files can still be put.
 NOT_THE_DISK = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ENOENT)
 A_BATCH = 60  # targets between two looks at what changed meanwhile
+A_FEW = 3  # targets, feeds among them, between two looks at what is more urgent
 A_MOMENT = 30  # targets made of one reading of the database, between two looks at the lease
 
 Make = Callable[[Frame, Sequence[Wanted]], Iterator[Result]]
@@ -57,8 +58,9 @@ class Builder:
         """
         stories, report = list(stories), Report()
         missing = [row for row in self._homes(stories, needed=True) if not row.path]
-        report.add(self._bake(missing, coming=stories))
-        report.add(self._bake(list(self._homes(stories, needed=False)), coming=stories))
+        report.add(self._bake(self._groups(missing), coming=stories))
+        homes = list(self._homes(stories, needed=False))
+        report.add(self._bake(self._groups(homes), coming=stories))
         return report
 
     def bake_stale(self, *, bulk: bool, hurried: Hurried = lambda: False) -> Report | None:
@@ -70,7 +72,10 @@ class Builder:
         batch = list(rows[: A_BATCH * 4 if bulk and self.many else A_BATCH])
         if not self._is_read:
             batch += self._of_the_same_stories(batch)
-        return self._bake(batch, hurried=hurried) if batch else None
+        if not batch:
+            return None
+        groups = self._groups(batch)
+        return self._bake(groups if bulk else _in_steps(groups), hurried=hurried)
 
     def clear_away(self, *, all_is_made: bool) -> Report:
         """Delete old places once nothing links there, and pictures and sounds that none needs."""
@@ -113,14 +118,14 @@ class Builder:
 
     def _bake(
         self,
-        rows: Sequence[Target],
+        groups: Iterable[Sequence[Target]],
         coming: Iterable[PublishedStory] = (),
         hurried: Hurried = lambda: False,
     ) -> Report:
         """Make rows, group by group: what others link to is in place before they are made."""
         report, done = Report(), list[tuple[Target, Result]]()
         press = press_for(self.frame, coming)
-        for some in self._groups(rows):
+        for some in groups:
             wanted = [Wanted(row.kind, row.key, row.digest) for row in some]
             pairs = list(zip(some, self._make(press, wanted), strict=True))
             self._claim(pairs)
@@ -234,6 +239,13 @@ class Builder:
         known = {row.key for row in rows}
         fresh = [new_target(self.generation, kind, key) for key in sorted(keys - known)]
         return [*rows, *Target.objects.bulk_create(fresh)]
+
+
+def _in_steps(groups: Iterable[list[Target]]) -> Iterator[list[Target]]:
+    """Small groups a few at a time: six feeds take a tenth of a second, and news may come. Large
+    ones are stories, which are read together and made by several processes."""
+    for group in groups:
+        yield from batched(group, A_FEW) if len(group) < A_MOMENT else [group]
 
 
 def _place(row: Target) -> tuple[int, int, int]:

@@ -1,9 +1,9 @@
 """Packets -> a file with tags, chapters and a cover, through FFmpeg's own writers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from courant.narration.codecs import Codec
 from courant.narration.tongues import tongue
 
 A_SECOND = 1000  # chapters count milliseconds
+MP3_TOGETHER = 256  # frames
 LANGUAGES = {"en": "eng", "uk": "ukr"}  # ISO 639-2, for tags
 
 # Only what FFmpeg cannot know: version 3 of ID3 is read by every player, our own first frame
@@ -89,12 +90,21 @@ def write(
         _cover(file, codec, tags.cover)
         frame = codec.frame(rate)
         at, base = -codec.skipped(rate), Fraction(1, rate)
-        for data in chain([first] if first else [], packets):
-            packet = av.Packet(data)
-            packet.stream, packet.pts, packet.dts, packet.duration = stream, at, at, frame
+        # An MP3 is its frames, one after the other: so many at once cost FFmpeg as much as one.
+        together = MP3_TOGETHER if codec.container == "mp3" else 1
+        for some in _together(chain([first] if first else [], packets), together):
+            packet = av.Packet(b"".join(some))
+            packet.stream, packet.pts, packet.dts = stream, at, at
+            packet.duration = frame * len(some)
             packet.time_base, packet.is_keyframe = base, True
-            file.mux(packet)
-            at += frame
+            file.mux_one(packet)
+            at += packet.duration
+
+
+def _together(packets: Iterable[bytes], count: int) -> Iterator[list[bytes]]:
+    rest = iter(packets)
+    while some := list(islice(rest, count)):
+        yield some
 
 
 def _chapter(number: int, chapter: Chapter) -> Any:

@@ -20,7 +20,8 @@ LIMIT = 10 ** (-2.9 / 20)  # the limiter's own: coding adds most of a decibel to
 STEP = 100  # energies a second
 PEAKS = 4  # for each energy
 OVERSAMPLING = 2  # for the limiter; what it lets through is found by `true_peak`
-BLOCK, REACH = 64, 16  # samples
+REACH = 16  # samples to each side, of which the ones between are made
+ROWS = 64  # blocks of `REACH` samples at once: of more, numpy makes a second core wait for work
 SETTLING = 0.25  # seconds for the filter to ring out
 AT_ONCE = 10 * STEP  # energies measured at once: a long sentence costs no more memory
 PIECE = 1 << 18  # samples, likewise
@@ -135,20 +136,29 @@ def true_peak(samples: Samples) -> float:
     if not len(samples):
         return 0.0
     highest = found = float(max(samples.max(), -samples.min()))
-    padded = np.pad(samples, (REACH, REACH + -len(samples) % BLOCK))
-    blocks = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * REACH)[::BLOCK]
-    for first in range(0, len(blocks), PIECE // BLOCK):
-        some = np.ascontiguousarray(blocks[first : first + PIECE // BLOCK])
-        hot = some[np.abs(some).max(1) > 0.5 * highest]
-        found = max(found, float(np.abs(hot @ _between()).max(initial=0)))
+    padded = np.pad(samples, (REACH, REACH + -len(samples) % REACH))
+    high = _highest(padded)
+    near = np.maximum(np.maximum(high[:-2], high[1:-1]), high[2:])
+    hot = np.flatnonzero(near > 0.5 * highest)
+    blocks = np.lib.stride_tricks.sliding_window_view(padded, 3 * REACH)[::REACH]
+    for first in range(0, len(hot), ROWS):
+        between = blocks[hot[first : first + ROWS]] @ _between()
+        found = max(found, float(np.abs(between).max()))
     return found
+
+
+def _highest(padded: Samples) -> Samples:
+    """Of each `REACH` samples the highest, whatever its sign."""
+    rows = padded.reshape(-1, REACH)
+    highest: Samples = np.maximum(rows.max(1), -rows.min(1))
+    return highest
 
 
 @lru_cache(maxsize=1)
 def _between() -> Samples:
-    """From a block with its surroundings to three values between each two of its samples."""
-    inside = np.arange(BLOCK)[:, None] + np.array([0.25, 0.5, 0.75])[None]
-    off = inside.reshape(-1)[None] - (np.arange(BLOCK + 2 * REACH) - REACH)[:, None]
+    """From a block between its neighbours to three values behind each of its samples."""
+    inside = np.arange(REACH)[:, None] + np.array([0.25, 0.5, 0.75])[None]
+    off = inside.reshape(-1)[None] - (np.arange(3 * REACH) - REACH)[:, None]
     window = np.where(np.abs(off) < REACH, np.cos(np.pi * off / (2 * REACH)) ** 2, 0)
     return (np.sinc(off) * window).astype(np.float32)
 

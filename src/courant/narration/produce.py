@@ -34,6 +34,8 @@ from courant.stories.models import FrontPage
 from courant.stories.published import PublishedStory
 
 Progress = Callable[[int, int], None]
+GiveWay = Callable[[], None]
+"""Called before each sentence in each step; may wait a while for what is more urgent."""
 
 HOLD_EVERY = 1.0  # seconds between two signs of life in the row
 KEEP_SUPERSEDED = timedelta(hours=1)  # a bake that began before an edit may still copy the old file
@@ -173,7 +175,11 @@ def due_now(story: PublishedStory) -> Narration | None:
 
 
 def narrate(
-    story: PublishedStory, *, voice: Voice | None = None, progress: Progress | None = None
+    story: PublishedStory,
+    *,
+    voice: Voice | None = None,
+    progress: Progress | None = None,
+    give_way: GiveWay = lambda: None,
 ) -> Narration:
     """Speak a story once per text, and return its row. What goes wrong is recorded there.
 
@@ -187,7 +193,7 @@ def narrate(
         if row.attempts > DEATHS:
             message = f"The worker died {DEATHS} times in this narration."
             raise VoiceError(message, permanent=True, fault=Fault.DEATHS)
-        _make(row, story, plan, progress)
+        _make(row, story, plan, progress, give_way)
     except Lost:
         _clear_after_loss(row)
     except (VoiceError, CodecError, NoCertificate, OSError, av.FFmpegError) as error:
@@ -208,8 +214,10 @@ def _fail(row: Narration, error: Exception, plan: Plan) -> None:
     )
 
 
-def _make(row: Narration, story: PublishedStory, plan: Plan, progress: Progress | None) -> None:
-    held = Held(row)
+def _make(
+    row: Narration, story: PublishedStory, plan: Plan, progress: Progress | None, give_way: GiveWay
+) -> None:
+    held = Held(row, give_way)
 
     def told(done: int, total: int) -> None:
         held.done, held.total = done, total
@@ -242,12 +250,13 @@ def _finish(row: Narration, plan: Plan, facts: Facts) -> None:
 class Held:
     """The claim on a row, held by signs of life; raises Lost when it is another's."""
 
-    def __init__(self, row: Narration) -> None:
-        self.row = row
+    def __init__(self, row: Narration, give_way: GiveWay) -> None:
+        self.row, self.give_way = row, give_way
         self.done = self.total = 0
         self.last = 0.0
 
     def beat(self) -> None:
+        self.give_way()
         if time.monotonic() - self.last > HOLD_EVERY:
             self.last = time.monotonic()
             _keep(self.row.hold(self.done, self.total))

@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 
 from courant.narration import loudness
 from courant.narration.codecs import Codec, CodecError
-from courant.narration.loudness import CEILING, LIMIT, Measure
+from courant.narration.loudness import CEILING, LIMIT, Measure, Samples
 from courant.narration.takes import Take, resampled, word_row
 from courant.narration.voices.base import Sound, SpokenWord
 
@@ -42,17 +43,19 @@ class Segment:
 
 def coded(one: Take, gain: float, codecs: Sequence[Codec]) -> Segment:
     """Code a sentence for all codecs. Raises CodecError when one cannot."""
-    packets = {codec.name: _packets(one, gain, codec) for codec in codecs}
+    level = loudness.limited(one.samples, one.measures, gain)
+    packets = {codec.name: _packets(one, gain, level, codec) for codec in codecs}
     return Segment(len(one.samples), one.rate, gain, one.words, one.measures, packets)
 
 
-def _packets(one: Take, gain: float, codec: Codec) -> list[bytes]:
-    """Decoded again before it is kept: whole, heard, and nowhere above the ceiling."""
-    limit = LIMIT
+def _packets(one: Take, gain: float, level: Samples, codec: Codec) -> list[bytes]:
+    """Decoded again before it is kept: whole, heard, and nowhere above the ceiling.
+
+    `level` is the take as it is coded where the first try does not go above it.
+    """
+    limit, rate = LIMIT, codec.rate(one.rate)
     for _ in range(TRIES):
-        sound = loudness.limited(one.samples, one.measures, gain, limit)
-        rate = codec.rate(one.rate)
-        samples = resampled(Sound(sound, one.rate), rate).samples
+        samples = resampled(Sound(level, one.rate), rate).samples
         packets = codec.encode(samples, rate)
         heard = codec.decode(packets, rate)
         if len(heard) != len(packets) * codec.frame(rate) or not np.abs(heard).max() > 0:
@@ -61,6 +64,7 @@ def _packets(one: Take, gain: float, codec: Codec) -> list[bytes]:
         if peak <= CEILING * MARGIN:
             break
         limit *= 0.99 * CEILING * MARGIN / peak
+        level = loudness.limited(one.samples, one.measures, gain, limit)
     return packets
 
 
@@ -94,21 +98,21 @@ def from_bytes(data: bytes) -> Segment:
 
 
 def _parsed(facts: dict[str, Any], body: bytes) -> Segment:
-    place = 0
-
-    def take(size: int) -> bytes:
-        nonlocal place
-        place += size
-        return body[place - size : place]
-
-    energies = np.frombuffer(take(facts["measures"][0]), "<f4")
-    peaks = np.frombuffer(take(facts["measures"][1]), "<f2").astype(np.float32)
-    sizes: dict[str, list[int]] = facts["packets"]
+    of_energies, of_peaks = facts["measures"]
+    place = of_energies + of_peaks
+    packets: dict[str, list[bytes]] = {}
+    for name, sizes in facts["packets"].items():
+        ends = list(accumulate(sizes, initial=place))
+        packets[name] = [body[start:end] for start, end in pairwise(ends)]
+        place = ends[-1]
     return Segment(
         samples=facts["samples"],
         rate=facts["rate"],
         gain=facts["gain"],
         words=tuple(SpokenWord(*row) for row in facts["words"]),
-        measures=Measure(energies, peaks),
-        packets={name: [take(size) for size in row] for name, row in sizes.items()},
+        measures=Measure(
+            np.frombuffer(body[:of_energies], "<f4"),
+            np.frombuffer(body[of_energies : of_energies + of_peaks], "<f2").astype(np.float32),
+        ),
+        packets=packets,
     )

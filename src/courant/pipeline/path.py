@@ -9,8 +9,9 @@ run twice, late or never: it compares what is with what should be.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
+from math import inf
 
 from django.db import transaction
 from django.utils.timezone import localdate, now
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 ASKED = 20  # stories whose narration is asked for between two looks at what is urgent
 SHOWN_EVERY = 1.0  # seconds between two counts of what waits, where it is more than
 MANY = 1000  # targets
+LISTS_WAIT = 0.5  # seconds in which news passes the lists that name it, before a batch of these
 AT_ONCE = 4  # pages squeezed between two looks at what is urgent, 0.1 s of CPU
 _forgotten: date | None = None  # the day on which this process last deleted old figures
 _looked = False  # whether this process has compared the look of the pages with its own
@@ -116,6 +118,7 @@ class Baking:
         self.pool = pool()
         self.fillers: dict[int, Iterator[int]] = {}
         self.show_at = 0.0  # on the monotonic clock
+        self.waiting_since = inf  # on the same: lists that news has passed
 
     def run(self, *, everything: bool) -> Report | None:
         """Work until nothing waits. What changes meanwhile is looked at between two batches."""
@@ -138,6 +141,8 @@ class Baking:
     def _step(self) -> bool:
         """Do the most urgent thing there is; False when there is none."""
         now_read, made = generations.current(), generations.building()
+        if now_read and self._lists_waited() and self._bake(now_read):
+            return True
         if self._absorb() or (now_read and self._bake(now_read)):
             return True
         if self._absorb(bulk=True):
@@ -153,10 +158,15 @@ class Baking:
             return False
         return self._fill(made) or self._bake_whole(made) or self._switch(made)
 
+    def _lists_waited(self) -> bool:
+        """Where there is news all the time, lists would never be made while it passes them."""
+        return time.monotonic() > self.waiting_since + LISTS_WAIT
+
     def _absorb(self, *, bulk: bool = False) -> bool:
         absorbed = absorb(self.held, bulk=bulk)
         if absorbed is None:
             return False
+        self.waiting_since = min(self.waiting_since, time.monotonic())
         self.report.add(absorbed.report)
         if absorbed.frame and generations.current():
             self._keep_up()
@@ -183,9 +193,15 @@ class Baking:
     def _bake(self, generation: Generation, *, bulk: bool = False) -> bool:
         # A batch with feeds takes half a second: news that comes meanwhile is looked at in it.
         urgent = Change.objects.due().filter(bulk=False)
-        report = self._builder(generation).bake_stale(bulk=bulk, hurried=urgent.exists)
+        whole = self._lists_waited() and not bulk
+        hurried = (lambda: False) if whole else urgent.exists
+        report = self._builder(generation).bake_stale(bulk=bulk, hurried=hurried)
         if report is None:
+            if not bulk:
+                self.waiting_since = inf
             return False
+        if whole:
+            self.waiting_since = time.monotonic()
         self.report.add(self._builder(generation).clear_away(all_is_made=False))
         self.report.add(report)
         for story_id in report.changing:
@@ -239,7 +255,7 @@ def newsletter_box() -> NewsletterBox | None:
     return NewsletterBox(facts.slug, facts.name, facts.description, facts.language)
 
 
-def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
+def narrate_next(give_way: produce.GiveWay = lambda: None) -> bool:
     """Speak one story that waits. False when none does; a failure is recorded on its row."""
     row = Narration.objects.due().first()
     if row is None:
@@ -249,7 +265,7 @@ def narrate_next(progress: Callable[[int, int], None] | None = None) -> bool:
         produce.forget(row.story_id)
     else:
         produce.request(story)
-        produce.narrate(story, progress=progress)
+        produce.narrate(story, give_way=give_way)
     return True
 
 

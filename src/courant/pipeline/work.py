@@ -48,7 +48,7 @@ UNSETTLED = (
 UNFORESEEN = "Something went wrong that is not foreseen. It is tried again; the log has all of it."
 SYSTEM = "the worker"
 BEHIND = 5  # niceness of those who speak: readers wait for pages, not for sound
-STAND_BACK = 2.0  # seconds at most, at each sentence: a whole new tree takes longer than that
+STAND_BACK = 1.0  # seconds at most, at each sentence: a whole new tree takes longer than that
 
 nothing_urgent = threading.Event()
 nothing_urgent.set()
@@ -184,14 +184,12 @@ def _develop_behind() -> bool:
 
 
 def _narrate_behind() -> bool:
-    """Speak a story that waits, and stand back between two sentences while pages are made."""
+    """Speak a story that waits, and stand back at each sentence while pages are made."""
     _behind()
     return path.narrate_next(_stand_back)
 
 
-def _stand_back(done: int, total: int) -> None:
-    """Called before each sentence."""
-    del done, total
+def _stand_back() -> None:
     nothing_urgent.wait(STAND_BACK)
 
 

@@ -94,6 +94,16 @@ def test_what_is_urgent_passes_between_kinds_and_the_rest_is_made_afterwards(bui
     assert not Target.objects.filter(stale=True).exists()
 
 
+def test_what_is_urgent_passes_within_a_kind_of_which_there_are_some(builder, store):
+    names = [f"lite {number}" for number in range(1, 6)]
+    for name in names:
+        says(f"{name.replace(' ', '/')}/index.html")
+    make_stale(builder.generation, *names)
+    assert builder.bake_stale(bulk=False, hurried=lambda: True).rendered == 3
+    assert Target.objects.filter(stale=True).count() == 2
+    assert builder.bake_stale(bulk=False, hurried=lambda: True).rendered == 2
+
+
 def test_in_a_tree_that_nobody_reads_the_files_of_a_story_are_made_together(store, monkeypatch):
     builder = Builder(make_generation("building"), store, held())
     names = [f"{kind} {number}" for kind in ("card", "lite") for number in (7, 8)]

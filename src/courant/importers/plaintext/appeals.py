@@ -20,6 +20,8 @@ APPEALS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (NEWSLETTER, (
         rf"(?:sign ?up|register|subscribe|join|try|get|receive)\b.{{0,140}}\b{LETTER}\b.{{0,140}}",
         rf"(?:want|like|enjoy|love)\b.{{0,80}}\?.{{0,60}}\b{LETTER}\b.{{0,80}}",
+        rf"(?:the|our)\b.{{1,80}}\b{LETTER}\b.{{0,140}}[.!] (?:sign up|subscribe|register)\b"
+        r".{0,30}",
         r".{0,100}\b(?:in|to|into|straight to|delivered to) your (?:e-?mail )?inbox\b.{0,80}",
         r"thank(?:s| you) for reading\b.{0,80}[.!] ?.{0,40}\b(?:subscribe|share|sign up|post is "
         r"public)\b.{0,120}|.{1,80}\bis a reader-supported (?:publication|newsletter)\b.{0,160}",
@@ -39,7 +41,7 @@ APPEALS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:перевірте|підтвердьте)\b.{0,60}\b(?:пошт\w+|підписк\w+|адрес\w+|скриньк\w+)\b.{0,60}",
     )),
     (FOLLOW, (
-        rf"follow\b.{{1,60}}\b(?:on|via|at|in)\b.{{0,20}}\b{NETWORK}\b.{{0,80}}",
+        rf"follow\b.{{1,60}}\b(?:on|via|at|in)\b.{{0,20}}\b{NETWORK}\b.{{0,200}}",
         rf"(?:join|subscribe to|like|find|follow|connect with|visit)\b (?:us|our|the)\b.{{0,60}}\b"
         rf"(?:{NETWORK}|channels?|community|group|page)\b.{{0,80}}",
         r"follow .{1,60}\bcoverage\b.{0,20}(?:\bat|\bon|here|:).{1,80}",

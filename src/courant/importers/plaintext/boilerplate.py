@@ -22,6 +22,7 @@ REPORTED = re.compile(
 )
 # An author who greets the reader and says who writes: no story does, whatever "I wrote" follows.
 AUTHORS_NOTE = re.compile(
+    r"(?:thank(?:s| you) for reading\b[^.!]{0,40}[.!] )?"
     r"(?:hi|hello|hey|dear readers?)\b.{0,30}?\b(?:this is|it's|i'm|i am|my name is|we're|"
     r"we are)\b.*",
     re.I,

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from courant.importers.plaintext.model import ImportedByline
-from courant.importers.plaintext.names import JOB, NEWSROOM, is_name, is_newsroom, is_person
+from courant.importers.plaintext.names import (
+    JOB,
+    NEWSROOM,
+    is_name,
+    is_newsroom,
+    is_person,
+    with_beat,
+)
 
 # (what stands before the names, the role it gives them)
 LABELS: tuple[tuple[str, str], ...] = (
@@ -50,6 +57,10 @@ DIVIDERS = ("|", "—", "–", "-")
 SPECIAL = re.compile(r"(?:special (?:to|for)|for|(?:спеціально )?для) [^.!?]{2,60}$", re.I)
 PLACED = re.compile(r"(.+?)\s+(?:in|IN|from|FROM|у|в|У|В|з|із)\s+(.+)$")
 
+PAPER_FIRST = re.compile(r"(?P<name>[^|•:]{2,30}) [|•] (?=by\s)", re.I)
+ROLE_BEHIND = re.compile(
+    r"(?P<name>.+) \((?P<role>text|words|photos?|photographs|pictures|текст|фото)\)", re.I
+)
 FOR_PAPER = re.compile(r" for (?P<paper>[^,;|]+)$")
 COMMA_PLACE = re.compile(r", (in|from) (?=[A-Z])")
 
@@ -68,6 +79,11 @@ class Credits:
 def byline(text: str) -> Credits | None:
     """The names in a line that says "by", "Автор:", "Editing by" and nothing more."""
     text = re.sub(r"^and\s+", "", text.strip().strip("*_").strip())
+    if (paper := PAPER_FIRST.match(text)) and (
+        paper["name"].isupper() or is_newsroom(paper["name"])
+    ):
+        named = byline(text[paper.end() :])
+        return replace(named, beside=(paper[0].strip(), *named.beside)) if named else None
     for form, role in LABELLED:
         if found := form.match(text):
             named = people(text[found.end() :], role.split()[0])
@@ -108,7 +124,7 @@ def people(text: str, role: str = "by") -> Credits | None:
     if len(text) > LONGEST_BYLINE:
         return None
     beside = CONTACT.findall(text)
-    if (paper := FOR_PAPER.search(text)) and is_newsroom(paper["paper"]):
+    if (paper := FOR_PAPER.search(text)) and _is_employer(text, paper):
         beside.append(paper[0].strip())
         text = text[: paper.start()]
     text = " ".join(CONTACT.sub(" ", text).replace("()", " ").split()).strip(" ,;:|")
@@ -124,6 +140,9 @@ def people(text: str, role: str = "by") -> Credits | None:
             beside.append(part)
         elif person := _person(part, role):
             named.append(person)
+        elif split := with_beat(part):
+            named.append(ImportedByline(split[0], role))
+            beside.append(split[1])
         else:
             return None
     if not named:
@@ -131,7 +150,17 @@ def people(text: str, role: str = "by") -> Credits | None:
     return Credits(tuple(named) if beside else _with_places(named), tuple(beside))
 
 
+def _is_employer(text: str, paper: re.Match[str]) -> bool:
+    """ "for CNN" behind a name; a "Centre for Public Records" is a name itself."""
+    named = len(text[: paper.start()].split()) > 1
+    return named and (is_newsroom(paper["paper"]) or paper["paper"].isupper())
+
+
 def _person(text: str, role: str) -> ImportedByline | None:
+    if found := ROLE_BEHIND.fullmatch(text):
+        person = _person(found["name"], role)
+        photos = found["role"].casefold() not in ("text", "words", "текст")
+        return replace(person, role="photos") if person and photos else person
     if any(map(LABEL_WORD.fullmatch, text.split())):
         return None
     if found := PLACED.match(text):

@@ -10,6 +10,10 @@ from courant.importers.plaintext.date_forms import MONTHS, TOKENS, WORTH_A_LOOK
 from courant.importers.plaintext.zones import AMERICAN, zone_of
 
 Label = Literal["", "published", "updated"]
+# Parts that stand apart on a page come together when it is copied: "March 3, 20266:12 PM".
+GLUED = re.compile(
+    r"(?<=\b(?:19|20)\d\d)(?=\d{1,2}:\d\d)|(?<=[^\W_])(?=(?:Last updated|Updated|Published)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ def scan(text: str) -> tuple[Stamp, ...] | None:
     """The times in a text that consists of nothing else, else None."""
     if len(text) > 160 or not WORTH_A_LOOK.search(text):
         return None
+    text = GLUED.sub(" ", text)
     stamps, place, fresh = [Stamp()], 0, True
     while place < len(text):
         kind, found = _token(text, place)

@@ -40,6 +40,7 @@ MOJIBAKE = re.compile("â€[™œ\x9d˜“”¦]|Ã[©¨¼¤¶±]|Ð[°-¿]|Ñ[
 ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 LINE_END = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+SIGNS = frozenset("“”„‘’‚«»–—…•·©®™°§€£¥½¼¾×\u00a0")
 CONTROL = re.compile("[\x01-\x08\x0e-\x1b\x1f\x7f]")
 
 
@@ -126,6 +127,8 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _old_text(data: bytes, name: str) -> str:
+    if text := _signs_alone(data):
+        return text
     guesses = from_bytes(data, cp_isolation=OLD_ENCODINGS)
     for guess in guesses:
         text = str(guess)
@@ -134,6 +137,15 @@ def _old_text(data: bytes, name: str) -> str:
     raise UnreadableText(
         f"{name} has an encoding that could not be told with confidence. Save it as UTF-8."
     )
+
+
+def _signs_alone(data: bytes) -> str:
+    """Windows' quotes and dashes in words of plain letters, which no guess can be made from."""
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    return text if all(c in SIGNS for c in text if not c.isascii()) else ""
 
 
 def _reads_well(text: str) -> bool:

@@ -2,11 +2,22 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 from courant.importers.plaintext.boilerplate import is_button, is_exactly, reason_to_drop
+from courant.importers.plaintext.dates import scan
+from courant.importers.plaintext.landmarks import pieces
 from courant.importers.plaintext.lines import RULE, Line
 from courant.importers.plaintext.names import is_section
-from courant.importers.plaintext.prompts import AUDIO, LINK, NEWSLETTER, SHARE, SUPPORT
+from courant.importers.plaintext.prompts import (
+    AUDIO,
+    LINK,
+    NEWSLETTER,
+    PHOTO,
+    SHARE,
+    SUPPORT,
+    TOPICS,
+)
 from courant.importers.plaintext.sheet import Sheet
 
 PICTURE_LINK = "a picture's link, without the picture"
@@ -22,19 +33,42 @@ NOTE = re.compile(
     re.I,
 )
 LONGEST_LINK = 22  # words of a linked headline
+DATED_LINK = re.compile(r".+\d\d\.\d\d\.\d\d, ?\d\d?:\d\d • \d[\d ]* (?:views|перегляд\w*)", re.I)
+PHOTO_CONTROLS = re.compile(
+    r"^(?:item \d+ of \d+|\[\d+/\d+\])\s*|\s*purchase licensing rights(?:, opens new tab)?$|"
+    r"\s*\(opens in a new (?:window|tab)\)$",
+    re.I,
+)
+LONGEST_TOPIC = 3  # words
+TOPICS_LABEL = re.compile(
+    r"(?:(?:related|suggested) )?(?:topics|tags|keywords):?|(?:теги|теми|ключові слова):?", re.I
+)
 
 
 def clear_furniture(sheet: Sheet) -> None:
     """Drop what a page carries around a story, each line with its reason."""
+    _strip_photo_controls(sheet)
     lines = tuple(sheet.lines)
     reasons = {line.number: _reason(line) for line in lines}
     _add_player(lines, reasons)
     _add_buttons(lines, reasons)
     _add_boxes(lines, reasons)
     _add_links(lines, reasons)
+    _add_beside_links(lines, reasons)
+    _add_topics(lines, reasons)
     _add_notes(lines, reasons)
     for reason in set(reasons.values()) - {""}:
         sheet.drop_all((line for line in lines if reasons[line.number] == reason), reason)
+
+
+def _strip_photo_controls(sheet: Sheet) -> None:
+    """ "[1/3]" before a caption and an offer of rights behind it; the caption stays."""
+    for i, line in enumerate(sheet.lines):
+        found = [m for m in PHOTO_CONTROLS.finditer(line.text) if m[0].strip() != line.text]
+        for each in found:
+            sheet.drop_part(line, each[0].strip(), PHOTO)
+        if found:
+            sheet.lines[i] = replace(line, text=PHOTO_CONTROLS.sub("", line.text).strip())
 
 
 def _reason(line: Line) -> str:
@@ -46,7 +80,9 @@ def _reason(line: Line) -> str:
         return NO_WORDS
     if line.mark == "number":
         return ""
-    return LINK if _is_more_in(line) else reason_to_drop(line.text)
+    return (
+        LINK if _is_more_in(line) or DATED_LINK.fullmatch(line.text) else reason_to_drop(line.text)
+    )
 
 
 def _add_buttons(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
@@ -112,10 +148,42 @@ def _add_links(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
         at_end = not any(_is_prose(each) for each in below)
         for n, each in enumerate(below):
             listed = each.mark == "item" and (n == 0 or below[n - 1].mark == "item")
-            short = at_end and each.words < 3 and not each.ends_sentence
+            short = at_end and (each.words < 3 or scan(each.text)) and not each.ends_sentence
             if not (short or _may_be_link(each)) or not (at_end or listed or n == 0):
                 break
             reasons[each.number] = LINK
+
+
+def _add_beside_links(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """A headline that touches "Related: …", with blank lines around both, is a link too."""
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if line.gap or not blocks:
+            blocks.append([])
+        blocks[-1].append(line)
+    for block in blocks[1:]:
+        links = [line for line in block if reasons[line.number] == LINK]
+        if links and all(line in links or _may_be_link(line) for line in block):
+            for line in block:
+                reasons[line.number] = reasons[line.number] or LINK
+
+
+def _add_topics(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
+    """ "Topics" above names of topics: those that touch it, and nothing else on the page's end."""
+    for i, line in enumerate(lines):
+        if not TOPICS_LABEL.fullmatch(line.text):
+            continue
+        below = [each for each in lines[i + 1 :] if not reasons[each.number]]
+        touching = list(itertools.takewhile(lambda each: not each.gap, lines[i + 1 :]))
+        for names in (below, touching if line.gap else []):
+            if i and names and all(map(_may_be_topic, names)):
+                for each in (line, *names):
+                    reasons[each.number] = reasons[each.number] or TOPICS
+
+
+def _may_be_topic(line: Line) -> bool:
+    names = line.text.split(",")
+    return all(len(n.split()) <= LONGEST_TOPIC for n in names) and not line.ends_sentence
 
 
 def _block_below(lines: tuple[Line, ...], i: int) -> list[Line]:
@@ -143,4 +211,6 @@ def _is_prose(line: Line) -> bool:
 
 
 def _may_be_link(line: Line) -> bool:
-    return 3 <= line.words <= LONGEST_LINK and not _is_prose(line) and line.mark != "heading"
+    if line.mark == "heading" or pieces(line.text):
+        return False  # below "Read more" may stand who wrote this story, and when
+    return 3 <= line.words <= LONGEST_LINK and not _is_prose(line)

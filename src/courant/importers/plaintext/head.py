@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from courant.importers.plaintext import wire
-from courant.importers.plaintext.bylines import people, photographer
+from courant.importers.plaintext.bylines import ROLE_BEHIND, SPECIAL, people, photographer
 from courant.importers.plaintext.captions import Caption, agency, caption
 from courant.importers.plaintext.dates import scan
 from courant.importers.plaintext.headline import DIVIDERS, URL, line_after, read_headline
@@ -20,6 +20,7 @@ STANDFIRST_LABEL = re.compile(
     r"(?:standfirst|dek|summary|subhead(?:line)?|лід|підзаголовок)\s?:\s*(\S.*)$", re.I
 )
 REPORTS_FROM = re.compile(r"(?:Reporting )?(?:from|in|From|In) [A-Z][\w’' ,\-]{2,40}")
+PLACE_AND_AGENCY = re.compile(r"[^\W\d_][\w’' \-]{2,30} • [^\W\d_a-zа-я]{2,8}")
 LONGEST_STANDFIRST = 60  # words
 TOP_LINES = 4  # unknown lines that may stand between headline and byline
 
@@ -49,9 +50,9 @@ def _read_top(sheet: Sheet) -> None:
         elif found := STANDFIRST_LABEL.match(line.text):
             sheet.standfirst = found[1]
             sheet.take(line, "standfirst")
-        elif line.text in _section_lines(sheet, line):
+        elif line.text in _section_lines(sheet, line) or _is_place_and_agency(line, after):
             sheet.drop(line, "metadata line")
-        elif line.text.isdecimal() and line.mark == "":
+        elif line.text.isdecimal() and not _counts_parts(sheet, line):
             sheet.drop(line, "counter of the page")
         elif URL.match(line.text):
             sheet.drop(line, "address of the page")
@@ -74,6 +75,16 @@ def _section_lines(sheet: Sheet, line: Line) -> tuple[str, ...]:
     return (line.text,) if alone else ()
 
 
+def _counts_parts(sheet: Sheet, line: Line) -> bool:
+    """ "1" above the first part of a story that also has a "2"."""
+    return str(int(line.text) + 1) in (each.text for each in sheet.lines)
+
+
+def _is_place_and_agency(line: Line, after: Line | None) -> bool:
+    """ "Kyiv • HNA" above the date."""
+    return bool(PLACE_AND_AGENCY.fullmatch(line.text)) and after is not None and is_top(after)
+
+
 def _is_beside_byline(sheet: Sheet, line: Line) -> bool:
     """True for "Staff Writer" or "Associated Wire" on the line below a byline."""
     read = _read_above(sheet, line)
@@ -81,7 +92,9 @@ def _is_beside_byline(sheet: Sheet, line: Line) -> bool:
         return False
     if read == "date":
         return not line.gap and is_name(line.text) and bool(JOB.search(line.text))
-    at_work = JOB.search(line.text) or REPORTS_FROM.fullmatch(line.text)
+    at_work = (
+        JOB.search(line.text) or REPORTS_FROM.fullmatch(line.text) or SPECIAL.fullmatch(line.text)
+    )
     return bool(at_work) or (not line.gap and is_newsroom(line.text))
 
 
@@ -101,11 +114,23 @@ def _is_signed(sheet: Sheet, line: Line, after: Line | None) -> bool:
         touches = after is not None and not after.gap and _is_byline(after)
         return (above == "byline" and not line.gap) or touches
     named = people(line.text)
-    if sheet.bylines or not named or not all(is_person(b.name) for b in named.bylines):
+    if not named or not all(is_person(b.name) for b in named.bylines):
         return False
+    if sheet.bylines:
+        return above == "byline" and not line.gap and bool(ROLE_BEHIND.fullmatch(line.text))
     if named.beside and above in ("headline", "standfirst") and line.words <= 12:
         return True
-    return above == "date" or (after is not None and (is_top(after) or _is_job_below(after)))
+    if after is None or _names_author(after):
+        return above == "date"
+    if people(after.text) and not after.gap and is_person(after.text.partition(" (")[0]):
+        return _is_signed(sheet, after, line_after(sheet, after))  # two names, one a line
+    return above == "date" or is_top(after) or _is_job_below(after)
+
+
+def _names_author(line: Line) -> bool:
+    """ "By Ann Roe": what stands above it is a title, also one that could be names."""
+    found = [piece.text for piece in pieces(line.text) if piece.kind == "byline"]
+    return any(text.casefold().startswith("by ") for text in found)
 
 
 def _is_byline(line: Line) -> bool:

@@ -13,7 +13,10 @@ from courant.importers.plaintext.top import is_top, take_top
 
 META = "metadata line ahead of the headline"
 DIVIDERS = re.compile(r"\s+[|/>›»·•—–]\s+|\s*[|›»·•]\s*")
-URL = re.compile(r"(?:https?://|www\.)\S+$")
+URL = re.compile(
+    r"(?:https?://|www\.)\S+$|(?:[a-z0-9\-]+\.)+(?:com|org|net|info|news|press|media|[a-z]{2})(?:/\S*)?$"
+)
+KICKER = re.compile(r"(?P<section>[^|]{3,30}) \| (?=\S+ \S+ \S)")
 LONGEST_HEADLINE = 32  # words
 
 
@@ -67,8 +70,10 @@ def _is_headline(line: Line) -> bool:
 
 def _is_meta(sheet: Sheet, line: Line) -> bool:
     """A kicker, a path of sections, an address: short, and a headline follows."""
-    after = _next_unknown(sheet, line)
+    after = _next_unknown(sheet, line, sections=False)
     if URL.match(line.text) or _is_masthead(sheet, line):
+        return True
+    if _is_in_menu(sheet, line):
         return True
     if line.words <= 4 and _is_above_menu(sheet, line) and after and _is_headline(after):
         return True
@@ -110,6 +115,18 @@ def _is_name(line: Line) -> bool:
     return all(word[0].isupper() for word in line.text.split())
 
 
+def _is_in_menu(sheet: Sheet, line: Line) -> bool:
+    """One of three or more lines of a word or two, above a headline that says more."""
+    for below, each in enumerate(x for x in sheet.lines if x.number >= line.number):
+        if is_top(each) or each.ends_sentence:
+            return False
+        if each.words > 2:
+            before = sum(x.words <= 2 and x.number < each.number for x in sheet.lines)
+            dropped = [d for d in sheet.dropped if d.reason == META]
+            return below > 0 and before + len(dropped) >= 3 and each.words >= 4
+    return False
+
+
 def _is_above_menu(sheet: Sheet, line: Line) -> bool:
     """The paper's name, above "Log in" and "Menu" on a page."""
     after = line_after(sheet, line)
@@ -117,15 +134,23 @@ def _is_above_menu(sheet: Sheet, line: Line) -> bool:
     return any(d.reason == PAGE for d in below)
 
 
-def _next_unknown(sheet: Sheet, line: Line) -> Line | None:
-    after = (x for x in sheet.lines if x.number > line.number and not is_top(x))
-    return next(after, None)
+def _next_unknown(sheet: Sheet, line: Line, *, sections: bool = True) -> Line | None:
+    """The next line that says neither who nor when; `sections`: a section's name may be it."""
+    below = (x for x in sheet.lines if x.number > line.number and not is_top(x))
+    return next((x for x in below if sections or not is_section(x.text)), None)
 
 
 def _take_headline(sheet: Sheet, line: Line) -> None:
     labelled = wire.LABEL.match(line.text) or wire.CARET.match(line.text)
-    sheet.headline = labelled[1] if labelled else line.text
-    sheet.take(line, "headline")
+    kicker = KICKER.match(line.text)
+    if kicker and is_section(kicker["section"]):
+        sheet.headline = line.text[kicker.end() :]
+        sheet.close(line)
+        sheet.drop_part(line, kicker[0].strip(), META)
+        sheet.take_part(line, sheet.headline, "headline")
+    else:
+        sheet.headline = labelled[1] if labelled else line.text
+        sheet.take(line, "headline")
     for other in sheet.lines[:6]:
         if other.text.casefold() == sheet.headline.casefold():
             sheet.drop(other, "the headline again")

@@ -9,13 +9,14 @@ from courant.importers.plaintext.boilerplate import is_exactly
 from courant.importers.plaintext.bylines import CONTACT, PHOTO_LABEL, byline
 from courant.importers.plaintext.dates import scan
 from courant.importers.plaintext.names import is_newsroom, is_person, is_section
-from courant.importers.plaintext.prompts import AUDIO, READING, SHARE
+from courant.importers.plaintext.prompts import AUDIO, PAGE, READING, SHARE
 
 Kind = Literal["byline", "date", "name", "reading", "furniture", "section", "contact"]
 
 EDGE = " \t|•·—–-/,;*_"
 WORTH_A_LOOK = re.compile(
-    r"\d|^\W*(?:\w+ )?(?:by|byline|authors?|words|text|story|article|reporting|edit\w+|photo\w*|"
+    r"\d|[|•] by\b|"
+    r"^\W*(?:\w+ )?(?:by|byline|authors?|words|text|story|article|reporting|edit\w+|photo\w*|"
     r"transl\w+|pictures|visuals|graphics?|artwork)\b|"
     r"автор|текст|підготув|редак|ago\b|today|yesterday|тому|вчора|сьогодні|published|updated|"
     r"опубліков|оновлен|illustrat|draw|"
@@ -81,7 +82,7 @@ def _kind(text: str) -> Kind | None:
     reason = is_exactly(text)
     if reason == READING:
         return "reading"
-    if reason in (SHARE, AUDIO):
+    if reason in (SHARE, AUDIO, PAGE):
         return "furniture"
     if CONTACT.fullmatch(text):
         return "contact"

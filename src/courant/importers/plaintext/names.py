@@ -8,10 +8,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 PARTICLES = _words(
-    "de da das do dos del della der den di du van von la le el al bin ibn ben bint ter ten y e of "
-    "the for and и і та й"
+    "de da das do dos del della der den di du van von la le el al bin ibn ben bint ter ten y e wa "
+    "zu zur af of the for and и і та й"
 )
-# Words in capitals that begin other lines of a page, never a name.
+# Words in capitals that begin other lines of a page.
 NOT_NAMES = _words(
     "january february march july september october november december jan feb apr jun jul aug sep "
     "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri "
@@ -20,6 +20,8 @@ NOT_NAMES = _words(
     "you but not no when why how what where who опубліковано оновлено січня лютого березня квітня "
     "травня червня липня серпня вересня жовтня листопада грудня час фото читайте"
 )
+# Those that are also names: beside another word they may be one.
+ALSO_NAMES = _words("jan march jun dec sun min sat mon read est")
 SECTIONS = _words(
     "news world politics opinion analysis business sport sports culture arts science health tech "
     "technology europe africa asia americas ukraine uk us usa economy economics markets money war "
@@ -39,6 +41,11 @@ JOB = re.compile(
     r"fellow|professor|analyst|редактор\w*|кореспондент\w*|журналіст\w*|оглядач\w*|авторка?|"
     r"репортер\w*|фотограф\w*|агентство|укрінформ|уніан)\b", re.I
 )  # fmt: skip
+BEATS = _words(
+    "political diplomatic foreign domestic senior deputy chief assistant associate special social "
+    "affairs policy public legal consumer industry city rural defence defense security home "
+    "parliamentary royal global north south east west northern middle data visual digital"
+)
 NEWSROOM = re.compile(
     r"(?:[\w’']+ )?(?:staff|agencies|staff and agencies|staff (?:writers?|reporters?)|newsroom|"
     r"our (?:own )?correspondents?|the newsroom|the editors|редакція|редакції)", re.I
@@ -55,17 +62,23 @@ TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʼ.\-])*$")
 def is_name(text: str, *, least: int = 1, most: int = 6) -> bool:
     """True for "Jane Example", "O. K. van der Berg", "The Associated Press"."""
     tokens = text.split()
-    if not least <= len(tokens) <= most or not tokens[-1][0].isupper():
+    if not least <= len(tokens) <= most or not _is_capital(tokens[-1]):
         return False
     if tokens[-1].endswith(".") and len(tokens[-1]) > 3:
+        return False
+    plain = [token.casefold().strip(".") for token in tokens]
+    if not set(plain) - ALSO_NAMES or set(plain) & (NOT_NAMES - ALSO_NAMES):
         return False
     return tokens[0][0].isupper() and all(map(_may_be_in_a_name, tokens))
 
 
 def _may_be_in_a_name(token: str) -> bool:
-    if token.casefold().strip(".") in NOT_NAMES or not TOKEN.match(token):
-        return False
-    return token[0].isupper() or token in PARTICLES or token.startswith(("al-", "el-", "d'", "d’"))
+    token = token.strip('“”"')  # Sean “Sandy” Moen
+    return bool(TOKEN.match(token)) and (_is_capital(token) or token in PARTICLES)
+
+
+def _is_capital(token: str) -> bool:
+    return token[0].isupper() or token.startswith(("al-", "el-", "d'", "d’", "“", '"'))
 
 
 def is_newsroom(text: str) -> bool:
@@ -78,6 +91,21 @@ def is_section(text: str) -> bool:
     words = re.findall(r"[^\W\d_][\w’'ʼ\-]*", text.casefold().replace("’", "'").replace("ʼ", "'"))
     known = [word for word in words if word in SECTIONS]
     return bool(known) and len(words) <= 4 and len(known) >= len(words) - words.count("and")
+
+
+def with_beat(text: str) -> tuple[str, str] | None:
+    """ "Jane Roe", "Rural affairs correspondent": a name and all that follows it is a job."""
+    words = text.split()
+    for end in range(2, min(len(words), 5)):
+        name, job = " ".join(words[:end]), words[end:]
+        if is_person(name) and JOB.search(" ".join(job)) and all(map(_is_of_a_job, job)):
+            return name, " ".join(job)
+    return None
+
+
+def _is_of_a_job(word: str) -> bool:
+    plain = word.casefold().strip(",")
+    return plain in BEATS | SECTIONS | {"and", "&"} or bool(JOB.fullmatch(plain))
 
 
 def is_person(text: str) -> bool:

@@ -72,7 +72,9 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:read|see|watch|hear) (?:more|also|next|this next)|also read|more (?:stories|news|"
         r"coverage|to read|on this(?: story| topic)?)|(?:most|must)[ -](?:read|viewed|popular)|"
         r"(?:related|recommended|more|top|latest|trending)(?: (?:stories|articles|content|topics|"
-        r"news|coverage|links|reading|reads|posts))|related|recommended(?: for you)?|"
+        r"news|coverage|links|reading|reads|posts))|"
+        r"related(?: (?:article|story|video|audio|post))?|"
+        r"recommended(?: for you)?|more from (?:this|the|our) .{1,30}|"
         r"(?:you|we)(?: may| might)? (?:also )?(?:like|recommend)|what to read next|up next|"
         r"explore more(?: on .{1,40})?|"
         r"editors?['’]?s?['’]? picks?|keep reading|around the web|from the archives?|trending",
@@ -93,7 +95,10 @@ EXACT: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:article|story|content) continues below(?: (?:this )?advertisement)?|continue reading|"
         r"skip (?:(?:to|past) .{1,40}|advertisement)|(?:article|story|"
         r"text) continues after .{1,40}",
-        r"(?:log|sign) ?in|log ?out|my account|menu|search|close|show (?:more|less|comments)|"
+        r"(?:log|sign) ?in|log ?out|my account|menu|search|close|show(?: (?:more|less|comments))?|"
+        r"register now|view bio|suggest a correction|leer en español|read (?:this )?in [a-z]+|"
+        r"читати (?:англійською|українською|російською)|quick guide|"
+        r"\d[\d ,.]*[km]? (?:views|перегляд\w*)|"
         r"load more|back to top|toggle .{1,20}|open (?:menu|image|in app).{0,20}|skip navigation",
         r"(?:view|see|show|leave|add|post|write|hide|read)(?: (?:a|all|your|"
         r"the))?(?: \d+)? comments?|"

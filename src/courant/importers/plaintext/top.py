@@ -1,10 +1,11 @@
 """Lines of bylines, dates and reading times: taken off the sheet, part by part."""
 
+from courant.importers.plaintext.boilerplate import is_exactly
 from courant.importers.plaintext.bylines import byline, people
 from courant.importers.plaintext.dates import Stamp, scan
 from courant.importers.plaintext.landmarks import Piece, pieces
 from courant.importers.plaintext.lines import Line
-from courant.importers.plaintext.prompts import READING, SHARE
+from courant.importers.plaintext.prompts import READING
 from courant.importers.plaintext.sheet import Sheet
 
 JOB = "job or address beside a byline"
@@ -26,7 +27,7 @@ def take_top(sheet: Sheet, line: Line) -> None:
         elif piece.kind == "reading":
             sheet.drop_part(line, piece.text, READING)
         elif piece.kind == "furniture":
-            sheet.drop_part(line, piece.text, SHARE)
+            sheet.drop_part(line, piece.text, is_exactly(piece.text))
         else:
             reason = "metadata line" if piece.kind == "section" else JOB
             sheet.drop_part(line, piece.text, reason)
@@ -69,6 +70,8 @@ def times_of(stamps: list[Stamp]) -> tuple[Stamp | None, Stamp | None]:
     dated = [_on(s, day) for s in merged if s.day or (day and s.hour)]
     plain = [s for s in dated if s.label != "updated"]
     updated = [s for s in dated if s.label == "updated"]
+    if updated and not plain:
+        return updated[0], updated[-1]  # it was published then at the latest
     return (plain[0] if plain else None), (updated[-1] if updated else None)
 
 

@@ -19,7 +19,9 @@ NOTE = re.compile(
     r"desk)\s?[:—-]\s.*|"
     r"\(?(?:adds|updates|recasts|corrects|refiles|repeats|writes through)\b[^.]{0,160}\)?|"
     r"\(?(?:увага(?:,)? редактор\w*|редакторам|до уваги редакторів)\s?[:—-].*|"
-    r"\W*for immediate (?:release|use)\W*|press release:?|прес-?реліз:?|до негайної публікації",
+    r"\W*for immediate (?:release|use)\W*|press release:?|прес-?реліз:?|до негайної публікації|"
+    r"(?:(?:press|media|news) )?(?:contacts?|inquiries|enquiries)\s?:.*(?:@|\d{3}).*|"
+    r"(?:контакт\w*|прес-?служба)(?: для (?:преси|медіа|змі))?\s?:.*(?:@|\d{3}).*",
     re.I,
 )
 NOTE_ANYWHERE = re.compile(r"eds\b.*|notes? (?:to|for) editors\b.{0,160}", re.I)
@@ -42,7 +44,7 @@ _mixed = r"[A-ZА-ЯІЇЄҐ][\w'’\-]+(?: [A-ZА-ЯІЇЄҐ][\w'’\-]+){0,3}"
 _rest = r"(?:, [^()—–]{2,40}?)?"
 _agency = r"(?: ?\([A-ZА-ЯІЇЄҐ][^()]{1,40}\))"
 DATELINE = re.compile(
-    rf"(?P<dateline>{_city}{_rest}{_agency}?|{_mixed}{_rest}{_agency})\s*(?:--?|[—–])\s+\S|"
+    rf"(?P<dateline>{_city}{_rest}{_agency}?|{_mixed}{_rest}{_agency})\s*(?:--?|[—–_])\s+\S|"
     rf"(?P<colon>{_city}{_rest}{_agency}?):\s+[A-ZА-ЯІЇЄҐ\"“«]|"
     r"(?P<dots>[А-ЯІЇЄҐ][\w'’\-]+\. \d{1,2} \w+\. [А-ЯІЇЄҐ][\w'’\-]+)\. \S"
 )

@@ -135,3 +135,23 @@ def test_the_length_of_a_recording_is_no_time_of_publication() -> None:
     story = make_headed("4 March 2026\n\n0:00\n/\n4:12")
     assert story.published and story.published.hour == 0
     assert [d.text for d in story.dropped] == ["0:00", "/", "4:12"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jan Novák", "Jo March", "Lena H. Sun", "Min Jin Lee", "Ali al-Rashid", "Sean “Sandy” Moen"],
+)
+def test_a_name_that_is_also_a_month_a_day_or_has_a_small_part_is_a_name(name: str) -> None:
+    assert [b.name for b in make_headed(f"By {name} for HNA").bylines] == [name]
+
+
+def test_a_title_in_capitals_above_a_byline_names_nobody() -> None:
+    story = make_story(
+        "A storm\n\nSCHOOL ROOF FALLS; NOBODY HURT\nBy Ann Roe\n\nIt fell.\n\nNobody minds.\n"
+    )
+    assert [b.name for b in story.bylines] == ["Ann Roe"]
+
+
+def test_what_is_no_word_does_not_keep_a_file_from_being_read() -> None:
+    story = read(b"Rain\n\nIt cost \xa3 5, \x93no more\x94.\n", name="rain.txt", zone=KYIV)
+    assert story.paragraphs == ("It cost £ 5, “no more”.",)

@@ -37,6 +37,11 @@ KNOWN = [
     "0:00", "/", "Associated Wire", "Environment correspondent", "Photo: Tom Roe for the magazine",
     "Sign up to This Is Europe", "More in Local News", "14:05", "2 hours ago", "3 Likes",
     "A subhead", "(Reporting by Ann Roe; Editing by Tom Roe)", "Forwarded", "About the author",
+    "Kyiv • HNA", "5 May 2026, 12:10 • 1234 views",
+    "November 3, 20266:12 PM GMT+2Updated 3 hours ago",
+    "[1/3]A boat. HNA/Tom Roe Purchase Licensing Rights, opens new tab", "Tags", "Related article",
+    "Opinion | A bridge too few by far", "HPR | By Ann Roe", "Ann Roe Environment correspondent",
+    "valleypost.com", "Media contact: a@example.org",
 ]  # fmt: skip
 LINES = st.one_of(
     st.sampled_from(KNOWN),

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from courant.narration.tests import tiny_models
+from courant.narration.voices.base import VoiceError
 from courant.narration.voices.install import CannotInstall, Entry, catalogue, install, installed
 from courant.narration.voices.piper import PiperVoice
 
@@ -140,3 +141,22 @@ def test_every_voice_of_the_list_has_digests_a_licence_and_a_safe_address():
         assert one.url.startswith("https://")
         assert one.licence
         assert "lessac" not in name and "hfc" not in name  # they forbid what newsrooms do
+
+
+def test_a_record_that_was_harmed_is_named_with_what_to_do(hub, files, tmp_path, settings):
+    settings.COURANT_VOICE_MODELS = tmp_path
+    model = install(entry(hub, files), tmp_path, nothing)
+    record = model.with_name("installed.json")
+    record.write_text("{")
+    with pytest.raises(CannotInstall, match=f"{record} is no record .* Install the voice again"):
+        installed(tmp_path)
+    with pytest.raises(VoiceError, match=f"{record} is no record .* Install the voice again"):
+        PiperVoice(voice="en_XX-tiny")
+    install(entry(hub, files), tmp_path, nothing)
+    assert installed(tmp_path)["en_XX-tiny"].licence == "CC0-1.0"
+
+
+def test_a_server_that_is_not_there_is_said_to_be_so(hub, files, tmp_path):
+    nowhere = entry(hub, files, url="http://127.0.0.1:1/")
+    with pytest.raises(CannotInstall, match=r"fetched: \[Errno 111\] .* refused\. Run it again\.$"):
+        install(nowhere, tmp_path, nothing)

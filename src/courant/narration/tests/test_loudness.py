@@ -1,5 +1,6 @@
 """Loudness from what is kept, held against FFmpeg's meter."""
 
+import time
 import tracemalloc
 
 import numpy as np
@@ -110,6 +111,25 @@ def test_what_a_measure_needs_beside_the_sound_itself_does_not_grow_with_it(act)
         extra.append(tracemalloc.get_traced_memory()[1] - samples.nbytes)
         tracemalloc.stop()
     assert extra[1] < 1.3 * extra[0] + 2_000_000
+
+
+def test_the_search_for_a_peak_leaves_the_other_cores_alone():
+    """What numpy spreads over all of them costs them more than it spares this one."""
+    samples = long_speech(60)
+    loudness.true_peak(samples)
+    own, all_threads = time.thread_time(), time.process_time()
+    for _ in range(5):
+        loudness.true_peak(samples)
+    own, all_threads = time.thread_time() - own, time.process_time() - all_threads
+    assert all_threads < 1.2 * own
+
+
+def test_the_peak_between_samples_is_found_wherever_it_stands():
+    at = np.arange(4000)
+    for shift in (0.25, 0.5, 0.75):
+        for place in (3, 17, 1000, 2005, 3995):
+            tone = np.sinc((at - place - shift) / 1.5).astype(np.float32)
+            assert loudness.true_peak(tone) == pytest.approx(1.0, abs=0.02)
 
 
 def test_silence_has_no_loudness_and_needs_no_gain():

@@ -167,6 +167,15 @@ def test_progress_is_told_and_recorded(voice):
     assert (row.sentences_done, row.sentences_total) == (3, 3)
 
 
+def test_a_narration_gives_way_at_each_sentence_of_each_step(voice, settings):
+    settings.COURANT_AUDIO_FORMATS = ["mp3", "m4a"]
+    story = make_published_story("One. Two.", bylines=())
+    asked = []
+    produce.narrate(story, voice=voice, give_way=lambda: asked.append(len(voice.spoken)))
+    assert len(asked) >= 3 * 4, "three sentences are spoken, coded, and written in two forms"
+    assert asked[0] == 1, "after the first sentence, not only when all are spoken"
+
+
 def test_an_edit_taken_back_is_heard_at_once_in_its_old_sound(voice):
     story = make_published_story("It rained.")
     edited = replace(story, headline="Snow")

@@ -241,6 +241,27 @@ def test_a_voice_with_a_wrong_setting_is_an_error_of_the_voice_and_of_nothing_el
         voice_for("en")
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            {"BACKEND": "espeak", "OPTIONS": {"speed": 3}},
+            "this engine has no option speed. It takes voice, words_a_minute, time_limit.",
+        ),
+        ({"BACKEND": "openai", "OPTIONS": {"model": "x"}}, "url is missing. It takes url, model,"),
+        (
+            {"BACKEND": "kokoro", "OPTIONS": {"model": "/no.onnx", "voices": "v", "voice": "a"}},
+            "There is no file /no.onnx, which `model` names.",
+        ),
+    ],
+)
+def test_a_wrong_option_is_named_as_it_stands_in_the_setting(settings, facts, said):
+    settings.COURANT_VOICES = {"en": facts}
+    with pytest.raises(VoiceError) as error:
+        voice_for("en")
+    assert said in str(error.value)
+
+
 # ── The process of espeak ─────────────────────────────────────────────────────────────────────────
 
 
@@ -322,6 +343,26 @@ def test_a_voice_that_espeak_does_not_have_is_a_permanent_error(espeak):
     with pytest.raises(VoiceError, match="no voice 'xx-none'") as caught:
         espeak(voice="xx-none").speak("Hello.")
     assert caught.value.permanent
+
+
+@pytest.mark.parametrize("wrong", ["en-gb-scotlnd", "en-au", "en-gb+f3", "qqq"])
+def test_a_voice_that_espeak_would_replace_with_another_is_an_error_and_near_ones_are_named(wrong):
+    voice = EspeakVoice(voice=wrong)
+    with pytest.raises(VoiceError) as error:
+        voice.speak("Good evening.")
+    voice.close()
+    assert error.value.permanent
+    assert f"espeak-ng has no voice {wrong!r}" in str(error.value)
+    assert ("near it are" in str(error.value)) == wrong.startswith("en")
+
+
+@pytest.mark.parametrize("right", ["en", "en-GB", "EN-us", "fr-fr", "en+f3", "English (Scotland)"])
+def test_espeak_takes_languages_accents_variants_and_names(right):
+    voice = EspeakVoice(voice=right)
+    try:
+        assert voice.speak("Good evening.").seconds > 0.3
+    finally:
+        voice.close()
 
 
 def test_what_the_process_complains_of_is_in_the_error(espeak):

@@ -6,8 +6,9 @@ desk: for a story, for its author, for its section.
 
 import atexit
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from courant.narration.faults import Fault
@@ -104,11 +105,27 @@ def _known() -> str:
     return ", ".join(sorted(_all())) or "none"
 
 
+def _fault_of(maker: Callable[..., Any], given: Mapping[str, Any]) -> str:
+    """What is wrong with the names of options, in words for whoever wrote them."""
+    options = signature(maker).parameters.values()
+    if any(option.kind is option.VAR_KEYWORD for option in options):
+        return ""
+    names = [option.name for option in options if option.name != "command"]  # ours, for tests
+    wrong = [name for name in given if name not in (*names, "command")]
+    needed = [o.name for o in options if o.default is o.empty and o.name not in given]
+    parts = [f"this engine has no option {', '.join(wrong)}"] if wrong else []
+    parts += [f"{', '.join(needed)} is missing"] if needed else []
+    return f"{'; '.join(parts)}. It takes {', '.join(names)}." if parts else ""
+
+
 @lru_cache(maxsize=16)
 def _made(backend: str, options: str) -> "Voice":
     """One voice a process: starting one may cost seconds and memory."""
     from django.utils.module_loading import import_string
 
-    voice: Voice = import_string(ENGINES.get(backend, backend))(**json.loads(options))
+    maker, given = import_string(ENGINES.get(backend, backend)), json.loads(options)
+    if fault := _fault_of(maker, given):
+        raise TypeError(fault)
+    voice: Voice = maker(**given)
     atexit.register(voice.close)
     return voice

@@ -6,6 +6,7 @@ https://github.com/espeak-ng/espeak-ng/blob/1.52.0/src/include/espeak-ng/speak_l
 """
 
 import ctypes as c
+from difflib import get_close_matches
 
 AUDIO_OUTPUT_SYNCHRONOUS = 2
 INITIALIZE_DONT_EXIT = 0x8000
@@ -47,6 +48,7 @@ class VoiceProperties(c.Structure):
     ]
 
 
+LANGUAGES = VoiceProperties.languages.offset
 Callback = c.CFUNCTYPE(c.c_int, c.POINTER(c.c_short), c.c_int, c.POINTER(Event))
 Words = list[tuple[int, int, int]]  # place in the text, length, first sample
 
@@ -63,6 +65,7 @@ class Library:
         self.lib.espeak_Synth.argtypes = places
         self.lib.espeak_TextToPhonemes.restype = c.c_char_p
         self.lib.espeak_TextToPhonemes.argtypes = [c.POINTER(c.c_void_p), c.c_int, c.c_int]
+        self.lib.espeak_ListVoices.restype = c.POINTER(c.POINTER(VoiceProperties))
         data = str(espeakng_loader.get_data_path()).encode()
         self.sample_rate: int = self.lib.espeak_Initialize(
             AUDIO_OUTPUT_SYNCHRONOUS, 0, data, INITIALIZE_DONT_EXIT
@@ -71,11 +74,15 @@ class Library:
             raise OSError(f"espeak-ng does not start with the data in {data.decode()}.")
         self.pcm = bytearray()
         self.words: Words = []
+        self.known: set[str] = set()  # voices that there are
         self.callback = Callback(self._receive)  # kept: the library holds only a pointer
         self.lib.espeak_SetSynthCallback(self.callback)
 
     def speak(self, voice: str, rate: int, text: str) -> tuple[bytes, Words]:
         """16-bit samples of one sentence, and where its words begin."""
+        if voice not in self.known:
+            self.demand(voice)
+            self.known.add(voice)
         self.choose(voice)  # before every sentence: a call may leave another voice behind
         self.lib.espeak_SetParameter(WORDS_A_MINUTE, rate, 0)
         self.pcm.clear()
@@ -107,6 +114,30 @@ class Library:
         wanted = VoiceProperties(languages=voice.encode())
         if self.lib.espeak_SetVoiceByProperties(c.byref(wanted)) != 0:
             raise LookupError(f"espeak-ng has no voice {voice!r}.")
+
+    def demand(self, voice: str) -> None:
+        """`choose`, but never a voice that is only near: another accent, a variant left out."""
+        languages = self.languages()
+        if self.lib.espeak_SetVoiceByName(voice.encode()) != 0 and voice.lower() not in languages:
+            near = get_close_matches(voice.lower(), languages, 5, 0.5)
+            raise LookupError(
+                f"espeak-ng has no voice {voice!r}"
+                + (f"; near it are {', '.join(near)}" * bool(near))
+            )
+        self.choose(voice)
+
+    def languages(self) -> list[str]:
+        """The languages and accents of all voices, as espeak-ng writes them: "en-gb-scotland"."""
+        found: set[str] = set()
+        voices = self.lib.espeak_ListVoices(None)
+        number = 0
+        while voices[number]:
+            place = c.c_void_p.from_buffer(voices[number].contents, LANGUAGES).value or 0
+            while row := c.string_at(place):  # a byte of rank, a name, nought; an empty row ends it
+                found.add(row[1:].decode().lower())
+                place += len(row) + 1
+            number += 1
+        return sorted(found)
 
     def _receive(self, samples: object, count: int, events: "c._Pointer[Event]") -> int:
         if samples and count:

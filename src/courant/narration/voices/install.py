@@ -47,12 +47,23 @@ def catalogue() -> dict[str, Entry]:
 
 
 def installed(folder: Path) -> dict[str, Entry]:
-    """What is there, as it was recorded."""
+    """What is there, as it was recorded. Raises CannotInstall for a record that was harmed."""
     found = {}
     for record in sorted(folder.glob(f"*/{RECORD}")):
-        entry = Entry(**json.loads(record.read_text()))
+        try:
+            entry = Entry(**json.loads(record.read_text()))
+        except (ValueError, TypeError) as error:
+            raise CannotInstall(harmed(record, error)) from error
         found[entry.name] = entry
     return found
+
+
+def harmed(record: Path, error: Exception) -> str:
+    """What is said of a record that cannot be read."""
+    return (
+        f"{record} is no record of an installed voice: {error!r}. Install the voice again: what is "
+        "there is not fetched twice."
+    )
 
 
 def install(entry: Entry, folder: Path, progress: Progress) -> Path:
@@ -92,15 +103,16 @@ def _fetch(url: str, file: Path, digest: str, progress: Progress) -> None:
             raise CannotInstall(f"{url} answered {error.code} {error.reason}.") from error
     except (OSError, ValueError) as error:
         have = part.stat().st_size if part.exists() else 0
-        raise CannotInstall(
-            f"{url} could not be fetched: {error}. {have} bytes are kept; run it again to go on."
-        ) from error
+        reason = getattr(error, "reason", error)
+        kept = f"{have} bytes are kept; run it again to go on." if have else "Run it again."
+        raise CannotInstall(f"{url} could not be fetched: {reason}. {kept}") from error
     found = digest_of_file(part)
     if found != digest:
         part.unlink()
         raise CannotInstall(
             f"What came from {url} is not what is expected: its SHA-256 is {found}, not {digest}. "
-            "It was deleted."
+            "It was deleted. Compare the digest with the one on the voice's page; if they are the "
+            "same, run it again."
         )
     move_whole(part, file)
 

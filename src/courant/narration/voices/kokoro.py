@@ -40,9 +40,12 @@ class KokoroVoice(ProcessVoice):
     ) -> None:
         super().__init__(command=command, time_limit=time_limit, processes=processes)
         self.files = [Path(model), Path(voices)]
-        for file in self.files:
+        for option, file in zip(("model", "voices"), self.files, strict=True):
             if not file.exists():
-                message = f"There is no file {file} for Kokoro."
+                message = (
+                    f"There is no file {file}, which `{option}` names. Kokoro's two files are at "
+                    "https://github.com/thewh1teagle/kokoro-onnx/releases."
+                )
                 raise VoiceError(message, permanent=True, fault=Fault.VOICE)
         self.voice, self.language, self.speed = voice, language, speed
         self.name = f"Kokoro {voice}"

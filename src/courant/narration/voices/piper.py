@@ -13,6 +13,7 @@ from typing import Any
 from courant.lib.digests import digest_of, digest_of_file
 from courant.narration.faults import Fault
 from courant.narration.voices.base import VoiceError
+from courant.narration.voices.install import RECORD, harmed
 from courant.narration.voices.process import ProcessVoice, module
 
 PROCESS = module("piper_process")
@@ -78,8 +79,12 @@ def model_file(voice: str) -> Path:
 
 def installed_licence(model: Path) -> str:
     """The licence that was recorded when the model was installed."""
-    record = model.with_name("installed.json")
-    return str(json.loads(record.read_text())["licence"]) if record.exists() else ""
+    record = model.with_name(RECORD)
+    try:
+        return str(json.loads(record.read_text())["licence"]) if record.exists() else ""
+    except (ValueError, KeyError, TypeError) as error:
+        message = harmed(record, error)
+        raise VoiceError(message, permanent=True, fault=Fault.VOICE) from error
 
 
 def _description(model: Path) -> Path:

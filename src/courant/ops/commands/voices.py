@@ -52,7 +52,7 @@ def show(args: argparse.Namespace) -> int:
 
     from courant.narration.voices import language_of, named
     from courant.narration.voices.base import VoiceError
-    from courant.narration.voices.install import catalogue, installed
+    from courant.narration.voices.install import CannotInstall, catalogue, installed
 
     print("In use (setting `voices`)")
     for name in settings.COURANT_VOICES:
@@ -63,7 +63,10 @@ def show(args: argparse.Namespace) -> int:
             continue
         print(f"  {name:<12} {language_of(name):<6} {voice.tier:<8} {voice.name}")
         print(f"  {'':<12} licence: {voice.licence or 'not known'}")
-    there = installed(Path(settings.COURANT_VOICE_MODELS))
+    try:
+        there = installed(Path(settings.COURANT_VOICE_MODELS))
+    except CannotInstall as error:
+        raise Refused(str(error)) from error
     print("Installed models" if there else "Installed models\n  none")
     for entry in there.values():
         print(f"  {entry.name}: {entry.licence}")

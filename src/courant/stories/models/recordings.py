@@ -3,6 +3,7 @@
 from typing import Any
 
 import av
+import numpy as np
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
@@ -13,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 from courant.lib.digests import digest_of_bytes
 
 UPLOAD = "Upload a WAV, FLAC, MP3 or M4A that a player plays."
+SILENT = 0.003  # of full scale: a sound without a louder sample is none
 LARGEST = 300 * 1024 * 1024  # bytes: two hours of WAV
 
 
@@ -61,15 +63,34 @@ class Recording(index.Indexed, models.Model):
 
 
 def _seconds_of(file: Any) -> float:
+    """Raises ValidationError for what is no sound, and for one in which nothing is heard."""
     wrong = f"“{file.name}” is no sound that can be read"
     try:
         with av.open(file) as container:
             if not container.streams.audio:
                 raise ValidationError({"file": f"{wrong}: it has no sound in it. {UPLOAD}"})
             stream = container.streams.audio[0]
-            seconds = sum(frame.samples for frame in container.decode(stream)) / stream.rate
+            samples, silent = 0, True
+            for frame in container.decode(stream):
+                samples += frame.samples
+                silent = silent and _is_silent(frame)
+            seconds = samples / stream.rate
     except (av.FFmpegError, ZeroDivisionError) as error:
-        raise ValidationError({"file": f"{wrong}: {error}. {UPLOAD}"}) from error
+        reason = getattr(error, "strerror", "") or str(error)
+        raise ValidationError({"file": f"{wrong}: {reason}. {UPLOAD}"}) from error
     if not seconds:
         raise ValidationError({"file": f"{wrong}: it lasts no time. {UPLOAD}"})
+    if silent:
+        raise ValidationError(
+            {
+                "file": f"“{file.name}” is silent: nothing is heard in {seconds:.0f} s of it. "
+                "Listen to it, and upload the one in which somebody reads."
+            }
+        )
     return seconds
+
+
+def _is_silent(frame: av.AudioFrame) -> bool:
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=frame.sample_rate)
+    parts = [*resampler.resample(frame), *resampler.resample(None)]
+    return all(np.abs(part.to_ndarray()).max(initial=0) < SILENT for part in parts)

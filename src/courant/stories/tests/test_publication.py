@@ -108,3 +108,11 @@ def test_updates_are_newest_first_whatever_order_they_were_written_in():
 
 def words(block):
     return block.headline if isinstance(block, out.Update) else out.plain(block.runs)
+
+
+def test_a_story_says_that_it_was_updated_only_when_that_was_after_it_was_published():
+    before = make_desk_story(published_at=NOON, updated_at=NOON - timedelta(hours=1))
+    after = make_desk_story(published_at=NOON, updated_at=NOON + timedelta(hours=1))
+    at_once = make_desk_story(published_at=NOON, updated_at=NOON)
+    updated = [published_story(story).updated for story in (before, after, at_once)]
+    assert updated == [None, NOON + timedelta(hours=1), None]
