@@ -9,7 +9,7 @@ GAP = timedelta(days=1)  # between two letters to one reader, however late they 
 
 @dataclass(frozen=True)
 class Other:
-    """Another letter of the series, lined up for the same reader. `at`: of its end, or of its turn."""
+    """Another letter of the series for the same reader. `at`: of its end, or of its turn."""
 
     at: datetime
     went: bool = False  # or may have gone
