@@ -170,14 +170,20 @@ def _act(request: HttpRequest, row: DraftEdition) -> HttpResponse:
 
 
 def _try(request: HttpRequest, letter: Letter, wish: Wish | None) -> str:
+    done = send_test(request, letter)
+    if wish is None:
+        return done
+    send_test(request, contests.under(letter, wish))
+    return f"A test with each subject went to {getattr(request.user, 'email', '')}."
+
+
+def send_test(request: HttpRequest, letter: Letter) -> str:
+    """To who asks for it; says so. Raises CannotDeliver, EditionError or TransportError."""
     address = getattr(request.user, "email", "")
     if not address:
         raise CannotDeliver("Your account has no e-mail address: write one under your account.")
     send_trial(letter, address, database_time())
-    if wish is None:
-        return f"A test went to {address}."
-    send_trial(contests.under(letter, wish), address, database_time())
-    return f"A test with each subject went to {address}."
+    return f"A test went to {address}."
 
 
 def _send(request: HttpRequest, row: DraftEdition) -> str:

@@ -29,6 +29,7 @@ from courant.desk import (
     readers,
     unread,
     views,
+    welcomes,
 )
 from courant.newsletter import restored
 from courant.newsletter.ledger import database_time
@@ -82,6 +83,8 @@ def urls() -> list[Any]:
             editions.edition_letter,
             name="desk-edition-letter",
         ),
+        path("courant/welcomes/<int:pk>/", welcomes.letter, name="desk-welcome"),
+        path("courant/welcomes/<int:pk>/<slug:mode>/", welcomes.frame, name="desk-welcome-letter"),
         path("courant/figures/", figures.figures, name="desk-figures"),
         path("courant/figures/<int:story_id>/", figures.story_figures, name="desk-story-figures"),
         path("courant/readers/", readers.upload, name="desk-readers"),

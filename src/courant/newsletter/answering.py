@@ -1,6 +1,6 @@
 """Mails that answer one reader each: worked off by the ledger, and never sent twice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from courant.newsletter.ledger import Clock, Report, Run, Skip, due
 from courant.newsletter.ledger.book import Result
+from courant.newsletter.ledger.pace import Pace
 from courant.newsletter.ledger.rows import Claim
 from courant.newsletter.message import Mail
 from courant.newsletter.models import Outgoing
@@ -22,12 +23,26 @@ def answer_all(
     model: type[Outgoing], write: Write, *, transport: Transport | None, clock: Clock
 ) -> Report:
     """Send what is due of these rows. `write` makes a row's mail, or raises Skip or ValueError."""
+    return work_off(AnswerJob(model, write, clock), transport=transport, clock=clock)
+
+
+def work_off(
+    job: "AnswerJob",
+    *,
+    transport: Transport | None,
+    clock: Clock,
+    seconds: float = float("inf"),
+) -> Report:
+    """Send what is due of a job's rows; opens no connection for nothing."""
     report = Report()
-    job = AnswerJob(model, write, clock)
     if not due(job.rows, clock()).exists():
         return report
     way = transport or get_transport()
-    over_route(way, clock, report, lambda pace: Run(job, way, clock, report, pace).go())
+
+    def act(pace: Pace) -> None:
+        Run(job, way, clock, report, pace, seconds=seconds).go()
+
+    over_route(way, clock, report, act)
     return report
 
 
@@ -47,8 +62,7 @@ class AnswerJob:
         return dict(found)
 
     def mails(self, claim: Claim) -> Iterator[tuple[int, Mail | Skip]]:
-        rows = self.rows.select_related("newsletter").filter(pk__in=claim.addresses)
-        for row in rows.order_by("pk"):
+        for row in self.written(claim.addresses):
             try:
                 mail = self.write(row, self.clock)
             except Skip as reason:
@@ -58,6 +72,10 @@ class AnswerJob:
             else:
                 mail.key = row.pk
                 yield row.pk, mail
+
+    def written(self, keys: Iterable[int]) -> Iterable[Any]:
+        """Rows with all that `write` reads of them."""
+        return self.rows.select_related("newsletter").filter(pk__in=keys).order_by("pk")
 
     def recorded(self, results: Sequence[Result], at: datetime) -> None:
         """Nothing more follows from how an answer ended."""

@@ -157,12 +157,12 @@ def _deliveries(
         and key not in without
         and not (paused_until and today < paused_until)
         and section not in unwanted
-        and (address := _ascii(email))
+        and (address := ascii_of(email))
     ]
 
 
-def _ascii(email: str) -> str:
-    """The address as mail servers need it; stored addresses are checked, so most are done."""
+def ascii_of(email: str) -> str:
+    """The address as mail servers need it, or none; stored ones are checked, so most are done."""
     if email.isascii():
         return email
     try:

@@ -3,15 +3,24 @@ digest, so that no import brings the address back.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now
 
 from courant.newsletter import consent, leaving
 from courant.newsletter.evidence import Evidence, add_statement, forget_origins
 from courant.newsletter.ledger import Clock
-from courant.newsletter.models import ConsentEvent, Delivery, Return, SignupRequest, Subscriber
+from courant.newsletter.models import (
+    ConsentEvent,
+    Delivery,
+    Outgoing,
+    Return,
+    SignupRequest,
+    Subscriber,
+    WelcomeMail,
+)
 from courant.newsletter.suppression import suppress
 
 REASON = "deleted at the reader's wish"
@@ -36,8 +45,12 @@ def forget_unconfirmed(subscriber: Subscriber) -> None:
 
 
 def blank_late_addresses() -> int:
-    """Of deliveries that were being written while their reader was deleted."""
-    return Delivery.objects.filter(subscriber__email="").exclude(email="").update(email="")
+    """Of letters that were being written down while their reader was deleted."""
+    rows: tuple[QuerySet[Any], ...] = (
+        Delivery.objects.filter(subscriber__email=""),
+        WelcomeMail.objects.filter(subscription__subscriber__email=""),
+    )
+    return sum(each.exclude(email="").update(email="") for each in rows)
 
 
 def _leave_everything(subscriber: Subscriber, evidence: Evidence, at: datetime) -> None:
@@ -52,12 +65,8 @@ def _forget(subscriber: Subscriber) -> None:
         Q(email_key=subscriber.email_key) | Q(subscription__subscriber=subscriber)
     ).delete()
     subscriber.notices.all().delete()
-    deliveries = subscriber.deliveries.all()
-    deliveries.filter(state=Delivery.State.WAITING).update(
-        state=Delivery.State.SKIPPED, error=SKIPPED
-    )
-    deliveries.exclude(error=SKIPPED).update(error="")  # servers repeat the address in refusals
-    deliveries.update(email="")
+    _blank(subscriber.deliveries.all())
+    _blank(WelcomeMail.objects.filter(subscription__subscriber=subscriber))
     Return.objects.filter(delivery__subscriber=subscriber).update(detail="")
     forget_origins(Q(subscriber=subscriber))
     Subscriber.objects.filter(pk=subscriber.pk).update(
@@ -68,3 +77,10 @@ def _forget(subscriber: Subscriber) -> None:
         without_sections=[],
         time_zone="",
     )
+
+
+def _blank(letters: QuerySet[Any]) -> None:
+    """They still count; where they went is forgotten."""
+    letters.filter(state=Outgoing.State.WAITING).update(state=Outgoing.State.SKIPPED, error=SKIPPED)
+    letters.exclude(error=SKIPPED).update(error="")  # servers repeat the address in refusals
+    letters.update(email="")

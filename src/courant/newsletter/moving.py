@@ -11,7 +11,13 @@ from courant.newsletter.addresses import parse_address
 from courant.newsletter.errors import AddressError, TokenError
 from courant.newsletter.evidence import Evidence, add_statement
 from courant.newsletter.ledger import Clock
-from courant.newsletter.models import ConsentEvent, Delivery, ReaderNotice, Subscriber
+from courant.newsletter.models import (
+    ConsentEvent,
+    Delivery,
+    ReaderNotice,
+    Subscriber,
+    WelcomeMail,
+)
 from courant.newsletter.tokens import read_move
 
 A_DAY, TRIES = timedelta(hours=24), 3
@@ -78,6 +84,8 @@ def _moved(notice: ReaderNotice, evidence: Evidence, at: datetime) -> Subscriber
     subscriber.links_round += 1  # who reads the old mailbox has no business here any more
     subscriber.save(update_fields=["email", "email_key", "links_round"])
     subscriber.deliveries.filter(state=Delivery.State.WAITING).update(email=address.ascii)
+    welcomes = WelcomeMail.objects.filter(subscription__subscriber=subscriber)
+    welcomes.filter(state=WelcomeMail.State.WAITING).update(email=address.ascii)
     said = consent.move(subscriber.language)
     add_statement(ConsentEvent.Kind.MOVED, subscriber, said, evidence, at)
     return subscriber

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from courant.newsletter import contests
-from courant.newsletter.models import Subscriber
+from courant.newsletter.models import Subscriber, WelcomeMail
 from courant.newsletter.suppression import is_suppressed
 
 
@@ -45,6 +45,14 @@ def data_of(subscriber: Subscriber) -> dict[str, Any]:
             state="state",
             time="submitted_at",
             returned="returned",
+        ),
+        "welcomes": _rows(
+            WelcomeMail.objects.filter(subscription__subscriber=subscriber),
+            subject="subject",
+            newsletter="subscription__newsletter__slug",
+            address="email",
+            state="state",
+            time="submitted_at",
         ),
         "other_mails": _rows(
             subscriber.notices.all(), what="kind", address="email", state="state", time="created"

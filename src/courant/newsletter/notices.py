@@ -1,6 +1,5 @@
 """The mails that answer a reader. Not a word in them comes from a form."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from courant.newsletter.compose import INLINER
-from courant.newsletter.message import Mail, Sender, make_mail, one_line
+from courant.newsletter.message import Mail, Sender, make_mail
 from courant.newsletter.models import NewsletterFacts
 
 AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: no out-of-office note comes back
@@ -106,19 +105,6 @@ def fresh_link(notice: Notice) -> Mail:
             lines=[_("Here is the link that you asked for.")],
             button=_("Your preferences"),
             last=_("If you did not ask for it, do nothing."),
-        )
-
-
-def welcome(notice: Notice, text: str) -> Mail:
-    """The newsroom's own first words."""
-    with override(notice.newsletter.language):
-        name = {"newsletter": notice.newsletter.name}
-        return _mail(
-            notice,
-            subject=_("Welcome to %(newsletter)s") % name,
-            lines=[one_line(part) for part in re.split(r"\n\s*\n", text) if part.strip()],
-            button=_("Your preferences"),
-            last=_("You get this because you subscribed to “%(newsletter)s”.") % name,
         )
 
 

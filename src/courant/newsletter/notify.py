@@ -22,7 +22,6 @@ NOT_AGAIN = {
     Kind.MOVE: timedelta(hours=24),
     Kind.MOVING: timedelta(hours=24),
     Kind.LINK: timedelta(hours=1),
-    Kind.WELCOME: timedelta(0),
 }
 MOVES, WITHIN = 3, timedelta(days=30)  # … and so many requests to move to an address in all
 
@@ -37,14 +36,6 @@ def ask_to_move(subscriber: Subscriber, to: Address, at: datetime) -> None:
 def send_link(subscriber: Subscriber, at: datetime) -> None:
     """A fresh link to the preferences, to whom they belong."""
     _add(Kind.LINK, subscriber, _speaker(subscriber), parse_address(subscriber.email), at)
-
-
-def welcome(subscription: Subscription, at: datetime) -> None:
-    """The newsletter's first words to a new reader, if it has any."""
-    if subscription.newsletter.welcome.strip():
-        subscriber = subscription.subscriber
-        address = parse_address(subscriber.email)
-        _add(Kind.WELCOME, subscriber, subscription.newsletter, address, at)
 
 
 def process_notices(*, transport: Transport | None = None, clock: Clock = database_time) -> Report:
@@ -92,8 +83,6 @@ def _mail_for(row: ReaderNotice, clock: Clock) -> Mail:
             return notices.move(notice(move_url(site, move_token(row.pk, row.round, row.created))))
         case Kind.MOVING:
             return notices.moving(notice(preferences))
-        case Kind.WELCOME:
-            return notices.welcome(notice(preferences), row.newsletter.welcome)
         case _:
             return notices.fresh_link(notice(preferences))
 

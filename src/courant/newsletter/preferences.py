@@ -139,7 +139,7 @@ def _subscribe(
     if row is None:
         row = Subscription.objects.create(subscriber=subscriber, newsletter=newsletter, round=0)
     Subscription.objects.filter(pk=row.pk).update(
-        status=Status.ACTIVE, round=F("round") + 1, confirmed_at=at
+        status=Status.ACTIVE, round=F("round") + 1, confirmed_at=at, welcome_from=at
     )
     add_event(ConsentEvent.Kind.CONFIRMED, row, evidence, at)
     welcome_back(subscriber.email_key)

@@ -6,7 +6,7 @@ from datetime import datetime
 from re import compile as pattern
 
 from courant.newsletter.ledger import rows
-from courant.newsletter.models import ANSWERS, Delivery, Edition
+from courant.newsletter.models import SINGLE, Delivery, Edition
 from courant.newsletter.names import name_of
 from courant.newsletter.progress import Fares, fares
 
@@ -29,7 +29,7 @@ class Reconciled:
 def reconcile(at: datetime, log: Iterable[str] = ()) -> Reconciled:
     """Bring the rows to what is known. `log`: lines of the mail server that took our mail."""
     recovered = 0
-    for model in ANSWERS:
+    for model in SINGLE:
         recovered += rows.recover(model._default_manager.all(), at, once_only=True)
     for edition in Edition.objects.filter(deliveries__state=State.INFLIGHT).distinct():
         recovered += rows.recover(

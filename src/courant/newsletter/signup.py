@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from courant.newsletter import notices, notify
+from courant.newsletter import notices
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.answering import answer_all
 from courant.newsletter.consent import consent_to
@@ -92,13 +92,13 @@ def confirm(token: str, evidence: Evidence, *, clock: Clock = now) -> Subscripti
     """Make a subscription active. A second call changes nothing. Raises TokenError."""
     subscription = pending_subscription(token, clock=clock)
     with transaction.atomic():
+        at = clock()
         changed = Subscription.objects.filter(
             pk=subscription.pk, round=subscription.round, status=Status.PENDING
-        ).update(status=Status.ACTIVE, confirmed_at=clock())
+        ).update(status=Status.ACTIVE, confirmed_at=at, welcome_from=at)
         if changed:
-            add_event(ConsentEvent.Kind.CONFIRMED, subscription, evidence, clock())
+            add_event(ConsentEvent.Kind.CONFIRMED, subscription, evidence, at)
             welcome_back(subscription.subscriber.email_key)
-            notify.welcome(subscription, clock())
     return subscription
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from courant.newsletter import ledger, send
-from courant.newsletter.models import ANSWERS, Delivery, Outgoing
+from courant.newsletter import ledger, restored, send
+from courant.newsletter.models import ANSWERS, SINGLE, Delivery, Outgoing
 from courant.newsletter.routes import resting_until
 
 
@@ -11,7 +11,8 @@ def next_time(at: datetime | None = None) -> datetime | None:
     """When something is to do next: a time not later than now means now, None means never."""
     moment = at or ledger.database_time()
     rest = resting_until(moment)
-    answers = [ledger.next_time(model._default_manager.all(), moment) for model in ANSWERS]
+    single = ANSWERS if restored.reason() else SINGLE  # a restore holds back all but answers
+    answers = [ledger.next_time(model._default_manager.all(), moment) for model in single]
     found = [max(time, rest) if rest else time for time in answers if time]
     if editions := send.next_delivery(moment):
         found.append(editions)
@@ -27,6 +28,6 @@ def waiting(at: datetime | None = None) -> bool:
 
 def end_leases() -> None:
     """Free what dead workers had claimed; only for a process that knows that it is the only one."""
-    models: tuple[type[Outgoing], ...] = (*ANSWERS, Delivery)
+    models: tuple[type[Outgoing], ...] = (*SINGLE, Delivery)
     for model in models:
         ledger.end_leases(model._default_manager.all(), ledger.database_time())

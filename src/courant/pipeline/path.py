@@ -37,6 +37,7 @@ from courant.pipeline import digests, narrating
 from courant.pipeline.absorb import EVERYTHING, absorb
 from courant.pipeline.archiving import page_is_there
 from courant.pipeline.models import BakeRun, Change
+from courant.pipeline.welcoming import welcome_readers
 from courant.stories.models import PublicStory
 from courant.stories.publication import is_public, read_masthead, read_stories, read_story
 
@@ -269,7 +270,7 @@ def narrate_next(give_way: produce.GiveWay = lambda: None) -> bool:
 
 
 def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) -> bool:
-    """Make digests, answer sign-ups and send what waits in editions. True when something was done.
+    """Make digests, answer sign-ups, welcome new readers, send editions. True when it did any.
 
     `seconds`: then it returns, so that sign-ups do not wait for a large edition.
     """
@@ -279,6 +280,7 @@ def deliver(progress: Progress | None = None, *, seconds: float = float("inf")) 
     forget_old_figures()
     report = signup.process_requests()
     report.add(notify.process_notices())
+    report.add(welcome_readers(seconds))
     report.add(send.pump_all(progress=progress, seconds=seconds, may_begin=page_is_there))
     return report.settled > 0
 

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from courant.newsletter.ledger import journal
 from courant.newsletter.ledger.book import record_submitted, rows_of
-from courant.newsletter.models import ANSWERS, Delivery, Edition, Outgoing
+from courant.newsletter.models import SINGLE, Delivery, Edition, Outgoing
 
 State = Outgoing.State
 Clock = Callable[[], datetime]
@@ -153,6 +153,6 @@ def fences_inflight() -> set[int]:
     letters = Delivery.objects.filter(edition__in=Edition.objects.exclude(state__in=ended))
     found = [
         rows.filter(state=State.INFLIGHT).values_list("fence", flat=True)
-        for rows in (letters, *(model._default_manager.all() for model in ANSWERS))
+        for rows in (letters, *(model._default_manager.all() for model in SINGLE))
     ]
     return {fence for fences in found for fence in fences}

@@ -173,7 +173,7 @@ class Changes:
     def _facts(self, entry: Entry) -> dict[str, Any]:
         if entry.standing is Standing.ACTIVE:
             since = entry.confirmed or entry.since or self.at
-            return {"status": Status.ACTIVE, "confirmed_at": since}
+            return {"status": Status.ACTIVE, "confirmed_at": since, "welcome_from": None}
         return {"status": Status.UNSUBSCRIBED, "unsubscribed_at": entry.left or self.at}
 
     def _event(self, reader: Subscriber, entry: Entry) -> ConsentEvent:

@@ -13,12 +13,16 @@ from courant.newsletter.models.readers import ConsentEvent, Subscriber, Subscrip
 from courant.newsletter.models.requests import SignupRequest
 from courant.newsletter.models.returns import Return
 from courant.newsletter.models.sending import Route, SendingHome, SendingLock, Tally
+from courant.newsletter.models.welcomes import WelcomeLetter, WelcomeMail
 
-# Mails that answer one reader, as against the editions that go to all.
+# Mails that answer one reader, …
 ANSWERS: tuple[type[Outgoing], ...] = (SignupRequest, ReaderNotice)
+# … and all that go to one reader at a time, as against the editions that go to all.
+SINGLE: tuple[type[Outgoing], ...] = (*ANSWERS, WelcomeMail)
 
 __all__ = [
     "ANSWERS",
+    "SINGLE",
     "ClickDay",
     "ConsentEvent",
     "Contest",
@@ -45,4 +49,6 @@ __all__ = [
     "Tally",
     "ToldCorrection",
     "Variant",
+    "WelcomeLetter",
+    "WelcomeMail",
 ]

@@ -9,12 +9,14 @@ from django.core.validators import EmailValidator, MaxValueValidator
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.utils.timezone import now
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 
 from courant.newsletter.addresses import parse_address
 from courant.stories.links import front_page
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MOST_WELCOMES = 12
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 
 
@@ -35,7 +37,7 @@ class NewsletterFacts:
         return self.from_address.rpartition("@")[2]
 
 
-class Newsletter(models.Model):
+class Newsletter(ClusterableModel):
     """Something that readers subscribe to. What is left empty is taken from the paper."""
 
     class Rhythm(models.TextChoices):
@@ -82,13 +84,6 @@ class Newsletter(models.Model):
         "readers: numbers by link, nothing of who clicked. Else they lead straight to their pages.",
     )
 
-    welcome = models.TextField(
-        blank=True,
-        max_length=5000,
-        help_text="Sent once to each new reader after the confirmation. Plain text, an empty line "
-        "between paragraphs. Empty: no welcome.",
-    )
-
     digest = models.CharField(
         "sent by itself",
         max_length=6,
@@ -128,7 +123,15 @@ class Newsletter(models.Model):
         FieldPanel("is_default"),
         FieldPanel("once_only"),
         FieldPanel("count_clicks"),
-        FieldPanel("welcome"),
+        InlinePanel(
+            "welcomes",
+            label="Letter",
+            heading="Welcome series",
+            help_text="Letters to each new reader, so many days after the confirmation. One that "
+            "is added later goes to those whose day for it is still to come. Who leaves gets no "
+            "more, who pauses gets it afterwards; who came by a list gets none.",
+            max_num=MOST_WELCOMES,
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("digest"),

@@ -14,7 +14,6 @@ class ReaderNotice(Outgoing):
         MOVE = "move"  # to a new address: is it yours?
         MOVING = "moving"  # to the old one: somebody asks for that
         LINK = "link"  # a fresh link to the preferences
-        WELCOME = "welcome"
 
     kind = models.CharField(max_length=10, choices=Kind)
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="notices")

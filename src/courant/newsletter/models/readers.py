@@ -72,6 +72,11 @@ class Subscription(models.Model):
     round = models.PositiveIntegerField(default=1)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     unsubscribed_at = models.DateTimeField(null=True, blank=True)
+    welcome_from = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the reader's own yes began the welcome series. None: came by a list.",
+    )
     rhythm = models.CharField(
         "how often",
         max_length=6,
@@ -91,6 +96,11 @@ class Subscription(models.Model):
         indexes = [
             models.Index("newsletter", "status", "id", name="audience"),
             models.Index("newsletter", "rhythm", "status", "id", name="audience_by_rhythm"),
+            models.Index(
+                fields=["newsletter", "status", "welcome_from"],
+                condition=models.Q(welcome_from__isnull=False),
+                name="to_be_welcomed",
+            ),
         ]
 
     def __str__(self) -> str:

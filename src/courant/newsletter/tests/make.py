@@ -7,7 +7,13 @@ from typing import Any
 from courant.newsletter import making
 from courant.newsletter.addresses import parse_address
 from courant.newsletter.contest import Wish
-from courant.newsletter.models import Newsletter, NewsletterFacts, Subscriber, Subscription
+from courant.newsletter.models import (
+    Newsletter,
+    NewsletterFacts,
+    Subscriber,
+    Subscription,
+    WelcomeLetter,
+)
 from courant.stories.published import PublishedPhoto
 from courant.stories.tests.make import make_paper, make_published_story
 
@@ -60,6 +66,26 @@ def make_subscription(
     )
     return Subscription.objects.create(
         subscriber=subscriber, newsletter=newsletter, status=status, confirmed_at=NOON
+    )
+
+
+def make_new_reader(newsletter: Newsletter, at: datetime, email: str = "") -> Subscription:
+    """One who has just confirmed: the welcome series begins."""
+    row = make_subscription(newsletter, email)
+    Subscription.objects.filter(pk=row.pk).update(confirmed_at=at, welcome_from=at)
+    row.refresh_from_db()
+    return row
+
+
+def make_welcome(newsletter: Newsletter, after_days: int = 0, **facts: Any) -> WelcomeLetter:
+    """A letter of the series, as if it had been there since the day before NOON."""
+    defaults = {
+        "subject": f"Day {after_days} in the harbour",
+        "text": "Thank you for coming aboard.\n\nEvery morning we write what the tide brought.",
+        "created": NOON - timedelta(days=1),
+    }
+    return WelcomeLetter.objects.create(
+        newsletter=newsletter, after_days=after_days, **(defaults | facts)
     )
 
 

@@ -62,6 +62,8 @@ def test_a_newsletter_is_made_at_the_desk(editor):
             "digest": "weekly",
             "digest_hour": 7,
             "digest_weekday": 4,
+            "welcomes-TOTAL_FORMS": 0,
+            "welcomes-INITIAL_FORMS": 0,
         },
     )
     assert answer.status_code == 302
@@ -73,6 +75,14 @@ def test_a_second_default_newsletter_is_refused_in_words(editor):
     make_newsletter(is_default=True)
     answer = editor.post(
         url_of(Newsletter, "add"),
-        {"slug": "b", "language": "en", "is_default": "on", "digest_hour": 7, "digest_weekday": 4},
+        {
+            "slug": "b",
+            "language": "en",
+            "is_default": "on",
+            "digest_hour": 7,
+            "digest_weekday": 4,
+            "welcomes-TOTAL_FORMS": 0,
+            "welcomes-INITIAL_FORMS": 0,
+        },
     )
     assert "Another newsletter is the default one" in answer.content.decode()

@@ -9,12 +9,18 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
-from courant.newsletter import links, notify, signup
+from courant.newsletter import links, notify, signup, welcomes
 from courant.newsletter.models import ReaderNotice, SignupRequest
-from courant.newsletter.tests.make import make_newsletter, make_subscription
+from courant.newsletter.tests.make import (
+    make_new_reader,
+    make_newsletter,
+    make_subscription,
+    make_welcome,
+)
 from courant.newsletter.tests.test_hostile import WEAPONS, hostile
 from courant.newsletter.tokens import preferences_token, unsubscribe_token
 from courant.newsletter.transports.memory import MemoryTransport
+from courant.stories.tests.make import make_paper
 
 pytestmark = [
     pytest.mark.django_db,
@@ -107,10 +113,12 @@ def _mails_are_clean():
 @pytest.mark.parametrize("text", [*WEAPONS, *MARKUP])
 def test_a_newsroom_s_own_words_are_words_in_a_welcome(text):
     storable = text.replace("\ud800", "?").replace("\x00", "?")  # no form lets the two through
-    newsletter = make_newsletter(welcome=f"Hello\n\n{storable}", name="A <b> & B")
-    notify.welcome(make_subscription(newsletter), now())
+    newsletter = make_newsletter(name="A <b> & B")
+    make_welcome(newsletter, subject=storable[:150], text=f"Hello\n\n{storable}")
+    make_new_reader(newsletter, now())
     transport = MemoryTransport()
-    assert notify.process_notices(transport=transport).submitted == 1
+    welcomes.line_up()
+    assert welcomes.process_welcomes(make_paper(), transport=transport).submitted == 1
     parsed = message_from_bytes(transport.sent[0].data, policy=SMTP)
     html = parsed.get_body(("html",)).get_content()
     assert "<script" not in html and "<img" not in html and "A &lt;b&gt; &amp; B" in html
