@@ -184,6 +184,19 @@ def test_after_a_week_without_a_server_letters_come_a_day_apart(tide, transport,
     assert subjects(transport) == [f"Day {days} in the harbour" for days in range(4)]
 
 
+def test_a_letter_that_went_late_keeps_the_next_one_a_day_away(tide, transport, clock):
+    """The next one was not lined up yet when it went."""
+    make_welcome(tide, 0)
+    make_welcome(tide, 1)
+    make_new_reader(tide, NOON, ANNA)
+    clock.move(hours=20)
+    assert work_off(transport, clock).submitted == 1
+    clock.move(hours=23)
+    assert work_off(transport, clock).submitted == 0
+    clock.move(hours=1)
+    assert work_off(transport, clock).submitted == 1
+
+
 def test_a_letter_that_a_server_puts_off_holds_up_the_next_one(tide, transport, clock):
     make_welcome(tide, 0)
     make_welcome(tide, 1)
