@@ -14,7 +14,7 @@ from tests.conftest import Home, free_port, wait_until
 TO_END = 12.0  # seconds; less than those after which a child that does not end is killed
 # In times that `courant up` takes to its first child, which a slow machine makes long:
 LATEST = 5.0  # by then the server serves and the worker works
-FORK = (0.8, 1.3)  # about when the server forks: a signal must not get lost in between
+FORK = (0.8, 1.5)  # about when the server forks: a signal must not get lost in between
 
 
 def family(home: Home) -> list[int]:
@@ -73,7 +73,7 @@ def orphans_of_kills(home: Home, kills: int) -> dict[float, list[int]]:
             orphans[delay] = family(home)
             for pid in orphans[delay]:
                 os.kill(pid, signal.SIGKILL)
-    assert sum(count > 0 for count in left) >= kills / 4, f"too few kills met a child: {left}"
+    assert sum(count > 0 for count in left) >= kills / 2, f"too few kills met a child: {left}"
     return orphans
 
 

@@ -1,7 +1,7 @@
 """A story as a letter: subject, preheader, HTML and text, with one place open for each reader."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,8 +89,23 @@ def compose(
         frame |= frame_of(notes, paper.url, newsletter.language)
         frame["online"] = f"{paper.url}{path or story.path}"
         html, text, cut = _fitting(story, paper, photo_url, frame)
+    page = frame["online"] if path else ""
+    return enveloped(newsletter, story.headline, frame, html, text, cut=cut, page=page)
+
+
+def enveloped(
+    newsletter: NewsletterFacts,
+    subject: str,
+    frame: Mapping[str, Any],
+    html: str,
+    text: str,
+    *,
+    cut: bool = False,
+    page: str = "",
+) -> Letter:
+    """What was written, as a letter of this newsletter. `frame`: what it was written with."""
     return Letter(
-        subject=shortened(story.headline, LONGEST_SUBJECT),
+        subject=shortened(subject, LONGEST_SUBJECT),
         preheader=frame["preheader"],
         html=html,
         text=text,
@@ -100,7 +115,7 @@ def compose(
         list_id=f"<{newsletter.slug}.{newsletter.domain}>",
         language=newsletter.language,
         cut=cut,
-        page=frame["online"] if path else "",
+        page=page,
     )
 
 

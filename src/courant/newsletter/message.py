@@ -4,6 +4,7 @@ A letter is encoded once. For each reader the fixed pieces and a few values are 
 0.03 ms and 1 ms, where making a message anew takes 7.
 """
 
+import secrets
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -182,6 +183,11 @@ def make_mail(
         signer=Signer.for_domain(sender.domain),
     )
     return template.mail(recipient, message_id)
+
+
+def new_message_id(domain: str) -> str:
+    """RFC 5322, 3.6.4; drawn once for a mail and the same at every attempt."""
+    return f"<{secrets.token_hex(16)}@{domain}>"
 
 
 def one_line(text: str) -> str:

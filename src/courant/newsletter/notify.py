@@ -1,6 +1,5 @@
 """Mails to single readers about their own affairs: asked for here, decided on by the worker."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from courant.newsletter.addresses import Address, parse_address
 from courant.newsletter.answering import answer_all
 from courant.newsletter.ledger import Clock, Report, Skip, database_time
 from courant.newsletter.links import move_url, preferences_url
-from courant.newsletter.message import Mail
+from courant.newsletter.message import Mail, new_message_id
 from courant.newsletter.models import Newsletter, ReaderNotice, Subscriber, Subscription
 from courant.newsletter.suppression import is_suppressed
 from courant.newsletter.tokens import move_token, preferences_token
@@ -54,7 +53,7 @@ def _add(
         email_key=to.key,
         round=subscriber.links_round,
         created=at,
-        message_id=f"<{secrets.token_hex(16)}@{newsletter.facts().domain}>",
+        message_id=new_message_id(newsletter.facts().domain),
     )
 
 

@@ -94,6 +94,14 @@ def runs_text(runs: out.Inline, site: str) -> str:
     return one_line("".join(parts))
 
 
+def paragraphs_html(paragraphs: Iterable[out.Inline], site: str) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((runs_html(runs, site),) for runs in paragraphs))
+
+
+def paragraphs_text(paragraphs: Iterable[out.Inline], site: str) -> str:
+    return "\n\n".join(runs_text(runs, site) for runs in paragraphs)
+
+
 def _run_html(run: out.Run, site: str) -> SafeString:
     words = format_html("{}", run.text)
     if run.italic:

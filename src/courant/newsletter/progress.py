@@ -1,13 +1,14 @@
 """How editions fare: numbers that add up, messages a second, time left, and what is wrong."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from courant.newsletter import restored
 from courant.newsletter.deliveries import rate
-from courant.newsletter.ledger import database_time
+from courant.newsletter.ledger import count_by_state, database_time
 from courant.newsletter.models import Delivery, Edition
 from courant.newsletter.routes import troubles
 
@@ -68,8 +69,8 @@ class Fares:
 
 def fares(edition: Edition, at: datetime) -> Fares:
     counts = dict.fromkeys(State.values, 0)
-    rows = Delivery.objects.filter(edition=edition).order_by()
-    counts.update(rows.values_list("state").annotate(number=Count("pk")))
+    rows = Delivery.objects.filter(edition=edition)
+    counts |= count_by_state(rows)
     doubtful = rows.filter(state=State.SUBMITTED, doubts__gt=0).count()
     speed = rate(edition.pk, at) if edition.state == Edition.State.SENDING else 0.0
     return Fares(edition, counts, doubtful, speed)
@@ -93,8 +94,8 @@ def problems() -> list[str]:
         counts = _in_trouble(edition)
         if counts or edition.error:
             found.append(
-                f"Deliver: “{edition.subject}”: {counts.get(State.FAILED, 0)} letters failed, "
-                f"{counts.get(State.UNCERTAIN, 0)} are uncertain. {edition.error} "
+                f"Deliver: “{edition.subject}”: {counts[State.FAILED]} letters failed, "
+                f"{counts[State.UNCERTAIN]} are uncertain. {edition.error} "
                 "The desk lists them under Deliveries."
             )
     return found
@@ -105,6 +106,6 @@ def _new(at: datetime) -> Q:
     return Q(state__in=UNDER_WAY) | Q(finished_at__gt=at - TOLD_FOR)
 
 
-def _in_trouble(edition: Edition) -> dict[str, int]:
+def _in_trouble(edition: Edition) -> Counter[str]:
     rows = Delivery.objects.filter(edition=edition, state__in=(State.FAILED, State.UNCERTAIN))
-    return dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
+    return count_by_state(rows)

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 from django.utils.translation import override
 
 from courant.newsletter import pieces
 from courant.newsletter.compose import (
     LONGEST_HTML,
     LONGEST_PREHEADER,
-    LONGEST_SUBJECT,
     Letter,
     PhotoUrl,
+    enveloped,
     imprint,
     inlined,
     marks_for,
@@ -63,19 +62,8 @@ def compose_roundup(
             f"“{roundup.subject}” has {size:,} bytes with {len(roundup.entries)} stories; mail "
             f"programs cut what is above {LONGEST_HTML:,}. Take some stories out."
         )
-    return Letter(
-        subject=shortened(roundup.subject, LONGEST_SUBJECT),
-        preheader=str(frame["preheader"]),
-        html=html,
-        text=text,
-        mark=str(frame["mark"]),
-        from_name=newsletter.from_name,
-        from_address=newsletter.from_address,
-        list_id=f"<{newsletter.slug}.{newsletter.domain}>",
-        language=newsletter.language,
-        cut=False,
-        page=str(frame["online"]),
-    )
+    page = str(frame["online"])
+    return enveloped(newsletter, roundup.subject, frame, html, text, page=page)
 
 
 def _frame(
@@ -83,17 +71,14 @@ def _frame(
 ) -> dict[str, object]:
     entries = [_entry(entry, paper, newsletter) for entry in roundup.entries]
     lead = roundup.entries[0].story.lead_photo if roundup.entries else None
-    paragraphs = [pieces.runs_html(runs, paper.url) for runs in roundup.introduction]
     return {
         **imprint(paper, newsletter),
         **marks_for(roundup, newsletter),
         **frame_of(roundup.notes, paper.url, newsletter.language),
         "online": f"{paper.url}{roundup.path}" if roundup.path else "",
         "preheader": shortened(_preheader(roundup), LONGEST_PREHEADER),
-        "introduction": format_html_join("", "<p>{}</p>", ((words,) for words in paragraphs)),
-        "introduction_text": "\n\n".join(
-            pieces.runs_text(runs, paper.url) for runs in roundup.introduction
-        ),
+        "introduction": pieces.paragraphs_html(roundup.introduction, paper.url),
+        "introduction_text": pieces.paragraphs_text(roundup.introduction, paper.url),
         "lead_html": pieces.photo_html(lead, photo_url) if lead else "",
         "entries": entries,
     }

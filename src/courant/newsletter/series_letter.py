@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 from django.utils.translation import override
 
 from courant.newsletter import pieces
 from courant.newsletter.compose import (
     LONGEST_PREHEADER,
-    LONGEST_SUBJECT,
     Letter,
+    enveloped,
     imprint,
     inlined,
     marks_for,
@@ -46,31 +45,19 @@ def compose_welcome(words: Words, paper: Paper, newsletter: NewsletterFacts) -> 
         frame = _frame(words, paragraphs, paper, newsletter)
         html = inlined(render_to_string("newsletter/welcome.html", frame))
         text = tidy(render_to_string("newsletter/welcome.txt", frame))
-    return Letter(
-        subject=shortened(words.subject, LONGEST_SUBJECT),
-        preheader=str(frame["preheader"]),
-        html=html,
-        text=text,
-        mark=str(frame["mark"]),
-        from_name=newsletter.from_name,
-        from_address=newsletter.from_address,
-        list_id=f"<{newsletter.slug}.{newsletter.domain}>",
-        language=newsletter.language,
-        cut=False,
-    )
+    return enveloped(newsletter, words.subject, frame, html, text)
 
 
 def _frame(
     words: Words, paragraphs: list[Inline], paper: Paper, newsletter: NewsletterFacts
 ) -> dict[str, object]:
-    html = ((pieces.runs_html(runs, paper.url),) for runs in paragraphs)
     return {
         **imprint(paper, newsletter),
         **marks_for(words, newsletter),
         "subject": one_line(words.subject),
         "preheader": shortened(" ".join(words.paragraphs), LONGEST_PREHEADER),
-        "paragraphs": format_html_join("\n", "<p>{}</p>", html),
-        "paragraphs_text": "\n\n".join(pieces.runs_text(runs, paper.url) for runs in paragraphs),
+        "paragraphs": pieces.paragraphs_html(paragraphs, paper.url),
+        "paragraphs_text": pieces.paragraphs_text(paragraphs, paper.url),
     }
 
 

@@ -1,6 +1,5 @@
 """Signing up and confirming, with the evidence."""
 
-import secrets
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +18,7 @@ from courant.newsletter.errors import TokenError
 from courant.newsletter.evidence import Evidence, add_event
 from courant.newsletter.ledger import Clock, Report, Skip, database_time
 from courant.newsletter.links import confirm_url, unsubscribe_url
-from courant.newsletter.message import Mail
+from courant.newsletter.message import Mail, new_message_id
 from courant.newsletter.models import (
     ConsentEvent,
     Newsletter,
@@ -146,7 +145,7 @@ def _decide(request: SignupRequest, at: datetime) -> None:
         request.subscription = subscription
         request.decided_at = at
         domain = request.newsletter.facts().domain
-        request.message_id = f"<{secrets.token_hex(16)}@{domain}>"
+        request.message_id = new_message_id(domain)
         request.save(update_fields=["notice", "subscription", "decided_at", "message_id"])
 
 

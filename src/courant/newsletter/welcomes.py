@@ -6,13 +6,12 @@ come twice, late or at once. What becomes of a row is asked when it may go, so w
 meanwhile counts: leaving, a pause, another address, a letter that was changed or taken out.
 """
 
-import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import get_default_timezone, localdate
 
 from courant.newsletter import restored
@@ -20,11 +19,11 @@ from courant.newsletter.answering import AnswerJob, work_off
 from courant.newsletter.audience import ascii_of
 from courant.newsletter.compose import Letter, in_type
 from courant.newsletter.deliveries import LEFT, SUPPRESSED, links_of
-from courant.newsletter.ledger import Clock, Report, Skip, database_time, due
+from courant.newsletter.ledger import Clock, Report, Skip, count_by_state, database_time, due
 from courant.newsletter.ledger.book import Result
 from courant.newsletter.ledger.rows import Claim
 from courant.newsletter.limits import ALL, Budget
-from courant.newsletter.message import Mail
+from courant.newsletter.message import Mail, new_message_id
 from courant.newsletter.models import Subscription, WelcomeLetter, WelcomeMail
 from courant.newsletter.outcomes import Verdict
 from courant.newsletter.series import GAP, Other, may_go_at
@@ -88,7 +87,7 @@ def _write(letter: WelcomeLetter, found: Sequence[Subscription], at: datetime) -
             email=ascii_of(row.subscriber.email),
             created=at,
             date=at,
-            message_id=f"<{secrets.token_hex(16)}@{domain}>",
+            message_id=new_message_id(domain),
         )
         for row in found
     ]
@@ -107,26 +106,24 @@ def _write(letter: WelcomeLetter, found: Sequence[Subscription], at: datetime) -
 
 
 def process_welcomes(
-    paper: Paper,
+    paper: Callable[[], Paper],
     *,
     transport: Transport | None = None,
     clock: Clock = database_time,
     seconds: float = float("inf"),
 ) -> Report:
-    """Send what may go of these letters. After a restore nothing goes until a person says so."""
+    """Send what may go of these letters. After a restore nothing goes until a person says so.
+
+    `paper` is read only when a letter may be due: this is asked all the time.
+    """
     report = Report()
-    if not is_due(clock()):
+    if not due(WelcomeMail.objects.all(), clock()).exists():
         return report
     if refusal := restored.refusal(clock()):
         report.note([refusal])
         report.stopped = True
         return report
-    return work_off(WelcomeJob(paper, clock), transport=transport, clock=clock, seconds=seconds)
-
-
-def is_due(at: datetime) -> bool:
-    """Whether a letter may be due; one query."""
-    return due(WelcomeMail.objects.all(), at).exists()
+    return work_off(WelcomeJob(paper(), clock), transport=transport, clock=clock, seconds=seconds)
 
 
 class WelcomeJob(AnswerJob):
@@ -243,5 +240,4 @@ def _put_off(turns: dict[int, datetime], at: datetime) -> None:
 
 def fared(letter: WelcomeLetter) -> Counter[str]:
     """How many letters are in which state."""
-    rows = WelcomeMail.objects.filter(letter=letter).order_by().values_list("state")
-    return Counter(dict(rows.annotate(count=Count("pk"))))
+    return count_by_state(WelcomeMail.objects.filter(letter=letter))

@@ -358,9 +358,8 @@ def _section_of(story: Story, links: Links) -> out.PublishedSection:
 
 
 def _updated(story: Story, first: datetime) -> datetime | None:
-    if (
-        story.updated_at
-    ):  # copy that tells only when it was updated was published then at the latest
+    if story.updated_at:
+        # Copy that tells only when it was updated was published then at the latest.
         return story.updated_at if story.updated_at > first else None
     started, last = story.first_published_at, story.last_published_at
     if started and last and last - started > SAME_MOMENT and last > first:

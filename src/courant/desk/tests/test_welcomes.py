@@ -100,7 +100,7 @@ def test_a_letter_is_looked_at_and_its_readers_are_counted(desk, tide):
     clock = Clock()
     clock.move(days=2)
     welcomes.line_up(clock)
-    welcomes.process_welcomes(make_paper(), transport=MemoryTransport(), clock=clock)
+    welcomes.process_welcomes(make_paper, transport=MemoryTransport(), clock=clock)
     page = desk.get(reverse("desk-welcome", args=[letter.pk])).content.decode()
     assert "3 submitted" in page
     shown = desk.get(reverse("desk-welcome-letter", args=[letter.pk, "letter"]))

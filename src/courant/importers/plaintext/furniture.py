@@ -80,9 +80,9 @@ def _reason(line: Line) -> str:
         return NO_WORDS
     if line.mark == "number":
         return ""
-    return (
-        LINK if _is_more_in(line) or DATED_LINK.fullmatch(line.text) else reason_to_drop(line.text)
-    )
+    if _is_more_in(line) or DATED_LINK.fullmatch(line.text):
+        return LINK
+    return reason_to_drop(line.text)
 
 
 def _add_buttons(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
@@ -174,7 +174,7 @@ def _add_topics(lines: tuple[Line, ...], reasons: dict[int, str]) -> None:
         if not TOPICS_LABEL.fullmatch(line.text):
             continue
         below = [each for each in lines[i + 1 :] if not reasons[each.number]]
-        touching = list(itertools.takewhile(lambda each: not each.gap, lines[i + 1 :]))
+        touching = _touching_below(lines, i)
         for names in (below, touching if line.gap else []):
             if i and names and all(map(_may_be_topic, names)):
                 for each in (line, *names):
@@ -188,10 +188,14 @@ def _may_be_topic(line: Line) -> bool:
 
 def _block_below(lines: tuple[Line, ...], i: int) -> list[Line]:
     """Headlines that touch their label, with blank lines around them all."""
-    block = list(itertools.takewhile(lambda line: not line.gap, lines[i + 1 :]))
+    block = _touching_below(lines, i)
     ends = i + 1 + len(block) < len(lines)
     alone = lines[i].gap and ends and len(block) > 1
     return block if alone and all(map(_may_be_link, block)) else []
+
+
+def _touching_below(lines: tuple[Line, ...], i: int) -> list[Line]:
+    return list(itertools.takewhile(lambda line: not line.gap, lines[i + 1 :]))
 
 
 def _is_more_in(line: Line) -> bool:

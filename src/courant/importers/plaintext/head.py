@@ -52,7 +52,7 @@ def _read_top(sheet: Sheet) -> None:
             sheet.take(line, "standfirst")
         elif line.text in _section_lines(sheet, line) or _is_place_and_agency(line, after):
             sheet.drop(line, "metadata line")
-        elif line.text.isdecimal() and not _counts_parts(sheet, line):
+        elif line.text.isdecimal() and line.mark == "" and not _counts_parts(sheet, line):
             sheet.drop(line, "counter of the page")
         elif URL.match(line.text):
             sheet.drop(line, "address of the page")

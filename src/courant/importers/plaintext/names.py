@@ -46,6 +46,7 @@ BEATS = _words(
     "affairs policy public legal consumer industry city rural defence defense security home "
     "parliamentary royal global north south east west northern middle data visual digital"
 )
+OF_A_JOB = BEATS | SECTIONS | {"and", "&"}
 NEWSROOM = re.compile(
     r"(?:[\w’']+ )?(?:staff|agencies|staff and agencies|staff (?:writers?|reporters?)|newsroom|"
     r"our (?:own )?correspondents?|the newsroom|the editors|редакція|редакції)", re.I
@@ -105,7 +106,7 @@ def with_beat(text: str) -> tuple[str, str] | None:
 
 def _is_of_a_job(word: str) -> bool:
     plain = word.casefold().strip(",")
-    return plain in BEATS | SECTIONS | {"and", "&"} or bool(JOB.fullmatch(plain))
+    return plain in OF_A_JOB or bool(JOB.fullmatch(plain))
 
 
 def is_person(text: str) -> bool:

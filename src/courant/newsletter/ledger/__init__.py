@@ -14,7 +14,14 @@ Read on in run.py; rows.py holds the tables' side, decide.py what follows from a
 
 from courant.newsletter.ledger.decide import BLOCKS_IN_A_ROW, GIVE_UP
 from courant.newsletter.ledger.report import Report
-from courant.newsletter.ledger.rows import Clock, database_time, due, end_leases, next_time
+from courant.newsletter.ledger.rows import (
+    Clock,
+    count_by_state,
+    database_time,
+    due,
+    end_leases,
+    next_time,
+)
 from courant.newsletter.ledger.run import LEASE, WINDOW, Job, Run, Skip, Stopped
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "Run",
     "Skip",
     "Stopped",
+    "count_by_state",
     "database_time",
     "due",
     "end_leases",

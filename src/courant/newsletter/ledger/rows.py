@@ -1,6 +1,7 @@
 """What is due, taking it, and looking after what dead workers had taken."""
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Min, Q, QuerySet, Value
+from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils.timezone import now
 
@@ -38,6 +39,11 @@ def database_time() -> datetime:
 def due(rows: Rows, at: datetime) -> Rows:
     """Rows with something to do at this time."""
     return rows.filter(_ready(at) | _lost(at))
+
+
+def count_by_state(rows: Rows) -> Counter[str]:
+    """How many rows are in which state; one query."""
+    return Counter(dict(rows.order_by().values_list("state").annotate(number=Count("pk"))))
 
 
 def next_time(rows: Rows, at: datetime) -> datetime | None:

@@ -6,6 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
+from courant.newsletter.tests.make import Clock
+from courant.newsletter.transports.memory import MemoryTransport
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def transport() -> MemoryTransport:
+    return MemoryTransport()
+
 
 @pytest.fixture
 def require() -> Callable[[str], str]:

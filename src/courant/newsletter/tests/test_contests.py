@@ -24,7 +24,7 @@ from courant.newsletter.mydata import data_of
 from courant.newsletter.outcomes import Outcome, Verdict
 from courant.newsletter.progress import fares
 from courant.newsletter.tests.faulthome import nap, shop
-from courant.newsletter.tests.make import Clock, make_edition, make_newsletter, make_subscriptions
+from courant.newsletter.tests.make import make_edition, make_newsletter, make_subscriptions
 from courant.newsletter.tests.smtp_faults import FaultyServer
 from courant.newsletter.tokens import unsubscribe_token
 from courant.newsletter.transports.memory import MemoryTransport
@@ -51,16 +51,6 @@ def even_draw(request, monkeypatch):
 def by_turns(seed, subscriber, share):
     place = subscriber % 5 * 20 // share
     return place if place < 2 else None
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def transport():
-    return MemoryTransport()
 
 
 @pytest.fixture

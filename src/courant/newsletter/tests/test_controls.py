@@ -15,7 +15,6 @@ from courant.newsletter.models import (
 from courant.newsletter.outcomes import Outcome, Verdict
 from courant.newsletter.progress import problems
 from courant.newsletter.tests.make import (
-    Clock,
     make_edition,
     make_newsletter,
     make_subscription,
@@ -25,16 +24,6 @@ from courant.newsletter.tests.make import (
 from courant.newsletter.transports.memory import MemoryTransport
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def transport():
-    return MemoryTransport()
 
 
 @pytest.fixture

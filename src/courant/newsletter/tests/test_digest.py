@@ -18,7 +18,6 @@ from courant.newsletter.tests.make import (
     make_subscription,
     photo_url,
 )
-from courant.newsletter.transports.memory import MemoryTransport
 from courant.newsletter.zones import zones_of_readers
 from courant.stories.tests.make import (
     make_desk_section,
@@ -35,11 +34,6 @@ SEVEN = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 @pytest.fixture
 def newsletter():
     return make_newsletter(digest="daily", digest_hour=7, digest_since=NOON - timedelta(days=1))
-
-
-@pytest.fixture
-def transport():
-    return MemoryTransport()
 
 
 def story_at(time, number, **facts):

@@ -118,7 +118,7 @@ def test_a_newsroom_s_own_words_are_words_in_a_welcome(text):
     make_new_reader(newsletter, now())
     transport = MemoryTransport()
     welcomes.line_up()
-    assert welcomes.process_welcomes(make_paper(), transport=transport).submitted == 1
+    assert welcomes.process_welcomes(make_paper, transport=transport).submitted == 1
     parsed = message_from_bytes(transport.sent[0].data, policy=SMTP)
     html = parsed.get_body(("html",)).get_content()
     assert "<script" not in html and "<img" not in html and "A &lt;b&gt; &amp; B" in html

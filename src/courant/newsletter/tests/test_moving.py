@@ -27,11 +27,6 @@ NEW = "anna@new.example.org"
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 def anna():
     return make_subscription(make_newsletter(), "anna@example.org").subscriber
 

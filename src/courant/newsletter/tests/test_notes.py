@@ -20,7 +20,6 @@ from courant.newsletter.tests.make import (
     make_subscription,
     photo_url,
 )
-from courant.newsletter.transports.memory import MemoryTransport
 from courant.stories.published import PublishedCorrection
 from courant.stories.tests.make import make_paper, make_published_story
 
@@ -32,16 +31,6 @@ WRONG = "It was five boats."
 @pytest.fixture
 def newsletter():
     return make_newsletter()
-
-
-@pytest.fixture
-def transport():
-    return MemoryTransport()
-
-
-@pytest.fixture
-def clock():
-    return Clock(NOON)
 
 
 def story_of(number, *corrections, **facts):

@@ -19,7 +19,6 @@ from courant.newsletter.models import (
 from courant.newsletter.outcomes import ACCEPTED, Outcome, Verdict
 from courant.newsletter.suppression import suppress
 from courant.newsletter.tests.make import (
-    Clock,
     make_edition,
     make_newsletter,
     make_subscription,
@@ -31,16 +30,6 @@ from courant.newsletter.transports.memory import MemoryTransport
 from courant.stories.tests.make import make_paper, make_published_story
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def transport():
-    return MemoryTransport()
 
 
 @pytest.fixture

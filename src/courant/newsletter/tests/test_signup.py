@@ -14,22 +14,12 @@ from courant.newsletter.evidence import Evidence
 from courant.newsletter.models import ConsentEvent, SignupRequest, Subscriber, Subscription
 from courant.newsletter.outcomes import Outcome, Verdict
 from courant.newsletter.suppression import suppress
-from courant.newsletter.tests.make import Clock, make_newsletter, make_subscription
+from courant.newsletter.tests.make import make_newsletter, make_subscription
 from courant.newsletter.tokens import unsubscribe_token
 from courant.newsletter.transports.memory import MemoryTransport
 
 pytestmark = pytest.mark.django_db
 EVIDENCE = Evidence("/harbour/ferry/", "192.0.2.0/24", "Firefox")
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def transport():
-    return MemoryTransport()
 
 
 @pytest.fixture

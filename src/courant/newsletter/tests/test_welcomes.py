@@ -37,7 +37,6 @@ from courant.newsletter.series_letter import Words, compose_welcome
 from courant.newsletter.suppression import lift, suppress
 from courant.newsletter.tests.make import (
     NOON,
-    Clock,
     make_facts,
     make_new_reader,
     make_newsletter,
@@ -54,16 +53,6 @@ FRAME_LINKS = 4  # head, unsubscribe, preferences, foot
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def transport():
-    return MemoryTransport()
-
-
-@pytest.fixture
 def tide():
     return make_newsletter(slug="tide", name="First Tide")
 
@@ -71,7 +60,7 @@ def tide():
 def work_off(transport, clock):
     """What the worker does now and then."""
     welcomes.line_up(clock)
-    return welcomes.process_welcomes(make_paper(), transport=transport, clock=clock)
+    return welcomes.process_welcomes(make_paper, transport=transport, clock=clock)
 
 
 def through(days, transport, clock):
